@@ -1,0 +1,17 @@
+//! What the service is about, pure: no async, no database, no HTTP, no GraphQL.
+
+pub mod access;
+pub mod claim;
+pub mod clock;
+pub mod coverage;
+pub mod fields;
+pub mod freshness;
+pub mod job;
+pub mod occupation;
+pub mod provenance;
+pub mod responsibilities;
+pub mod rollup;
+pub mod run;
+pub mod search;
+pub mod soc;
+pub mod values;

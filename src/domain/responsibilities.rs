@@ -1,0 +1,1 @@
+//! Core responsibilities, chosen from tasks.

@@ -1,0 +1,1 @@
+//! Values put together from several occupations.

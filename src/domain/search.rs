@@ -1,0 +1,1 @@
+//! Finding occupations by words, forgiving of typing errors.
