@@ -4,6 +4,7 @@ pub mod access;
 pub mod claim;
 pub mod clock;
 pub mod coverage;
+pub mod facts;
 pub mod fields;
 pub mod freshness;
 pub mod job;

@@ -5,7 +5,7 @@ mod outlook;
 mod preparation;
 mod wages;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use lists::{
@@ -43,8 +43,13 @@ macro_rules! value_types {
 
         impl FieldValue {
             /// Reads a value of the given type from its stored form.
-            pub fn from_json(value_type: ValueType, json: serde_json::Value) -> serde_json::Result<Self> {
-                match value_type { $(ValueType::$name => $name::deserialize(json).map(Self::$name)),+ }
+            pub fn from_json(value_type: ValueType, json: &str) -> serde_json::Result<Self> {
+                match value_type { $(ValueType::$name => serde_json::from_str(json).map(Self::$name)),+ }
+            }
+
+            /// The empty value of a type: what a blanked field holds.
+            pub fn blank(value_type: ValueType) -> Self {
+                match value_type { $(ValueType::$name => Self::$name($name::default())),+ }
             }
 
             /// The value's type.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Value;
 
 /// Projected employment, in persons.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Outlook {
     /// The year that the projection starts from.
     pub base_year: i32,
@@ -26,17 +26,18 @@ pub struct Outlook {
 
 impl Value for Outlook {
     fn is_empty(&self) -> bool {
-        false
+        self.base_year == 0
     }
 }
 
 /// How employment changes, compared to the average of all occupations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum GrowthCategory {
     /// Falls by 1 % or more.
     Decline,
     /// Neither grows nor falls by 1 %.
+    #[default]
     LittleOrNoChange,
     /// Grows by 1 or 2 %.
     SlowerThanAverage,

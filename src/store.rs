@@ -1,0 +1,103 @@
+//! All of the database: the only part that names SeaORM.
+//!
+//! Reading is done on [`Store`], changing in a [`Unit`] of work, which is one transaction. Nothing can be asked about jobs
+//! without saying for which [`Audience`](crate::domain::access::Audience).
+
+mod companies;
+mod coverage;
+mod dialect;
+mod error;
+mod facts;
+mod filter;
+mod history;
+mod jobs;
+mod json;
+mod layers;
+mod overrides;
+mod page;
+mod reference;
+mod runs;
+mod unit;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use rolegraph_migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+
+pub use coverage::FieldCount;
+pub use error::StoreError;
+pub use facts::{FactKey, KnownFact, RecordedClaim};
+pub use filter::JobFilter;
+pub use history::{Change, Changeset};
+pub use jobs::{JobOrder, JobOrderKey, NewJob};
+pub use overrides::{Override, OverrideContent};
+pub use page::{Page, PageRequest};
+pub use reference::ReferenceTable;
+pub use runs::NewRun;
+pub use unit::Unit;
+
+/// What every method answers.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// How many keys go into one `IN` list.
+const CHUNK: usize = 1_000;
+
+/// Where the database is and how to use it.
+#[derive(Debug, Clone)]
+pub struct DatabaseOptions {
+    /// `sqlite://file.db?mode=rwc`, `sqlite::memory:` or `postgres://…`.
+    pub url: String,
+    /// The most connections held open at once, 1 or more.
+    pub max_connections: u32,
+    /// How long to wait for a lock on SQLite, and for a free connection.
+    pub busy_timeout: Duration,
+}
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Store {
+    /// Connects.
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self> {
+        let mut connect = ConnectOptions::new(&options.url);
+        connect
+            .max_connections(if options.url.contains(":memory:") { 1 } else { options.max_connections })
+            .acquire_timeout(options.busy_timeout)
+            .test_before_acquire(false)
+            .record_stmt_in_spans(false)
+            .sqlx_logging(false);
+        dialect::tune(&mut connect, options.busy_timeout);
+        let mut db = Database::connect(connect).await?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&statements);
+        db.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(Self { db, statements })
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<()> {
+        Ok(Migrator::up(&self.db, None).await?)
+    }
+
+    /// True when the database answers and its schema is up to date.
+    pub async fn is_ready(&self) -> bool {
+        Migrator::get_pending_migrations_read_only(&self.db).await.is_ok_and(|pending| pending.is_empty())
+    }
+
+    /// How many SQL statements have been run since the start.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,246 @@
+//! Jobs without their fields.
+
+use chrono::{DateTime, Utc};
+use rolegraph_entity::job::{ActiveModel, Column, Entity, Model};
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    sea_query::Value,
+};
+use uuid::Uuid;
+
+use super::{CHUNK, JobFilter, Page, PageRequest, Result, Store, StoreError, Unit, filter, json, page};
+use crate::domain::{
+    access::Audience,
+    job::{Job, JobKind, SLUG_MAX, SocStatus},
+};
+
+/// What jobs are sorted by. Ties are broken by the id, so that every order is total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobOrderKey {
+    /// The title, in lower case and byte by byte.
+    Title,
+    /// When they were created.
+    CreatedAt,
+    /// When they were changed last.
+    UpdatedAt,
+}
+
+/// How jobs are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobOrder {
+    /// By what.
+    pub key: JobOrderKey,
+    /// The greatest first.
+    pub descending: bool,
+}
+
+impl Default for JobOrder {
+    fn default() -> Self {
+        Self { key: JobOrderKey::CreatedAt, descending: false }
+    }
+}
+
+impl JobOrder {
+    /// The job's place in this order, as text for a cursor: a title, or microseconds since 1970.
+    pub fn place(self, job: &Job) -> String {
+        match self.key {
+            JobOrderKey::Title => title_key(&job.title),
+            JobOrderKey::CreatedAt => job.created_at.timestamp_micros().to_string(),
+            JobOrderKey::UpdatedAt => job.updated_at.timestamp_micros().to_string(),
+        }
+    }
+
+    fn value(self, place: &str) -> Option<Value> {
+        match self.key {
+            JobOrderKey::Title => Some(place.into()),
+            JobOrderKey::CreatedAt | JobOrderKey::UpdatedAt => DateTime::from_timestamp_micros(place.parse().ok()?).map(Into::into),
+        }
+    }
+
+    /// True when a cursor's text can be a place in this order.
+    pub fn understands(self, place: &str) -> bool {
+        self.value(place).is_some()
+    }
+}
+
+/// A job to be added, and where it came from.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// The job.
+    pub job: Job,
+    /// What the import that it was read from said besides.
+    pub metadata: serde_json::Value,
+}
+
+fn title_key(title: &str) -> String {
+    title.to_lowercase()
+}
+
+fn search_text(job: &Job) -> String {
+    format!("{}\n{}", job.title, job.description.as_deref().unwrap_or_default()).to_lowercase()
+}
+
+fn job(row: Model) -> Result<Job> {
+    let unreadable = |reason: &str| StoreError::unreadable("jobs", row.id, reason);
+    Ok(Job {
+        kind: JobKind::from_name(&row.kind).ok_or_else(|| unreadable("unknown kind"))?,
+        soc_status: SocStatus::from_name(&row.soc_status).ok_or_else(|| unreadable("unknown soc_status"))?,
+        soc_code: row.soc_code.as_deref().map(str::parse).transpose().map_err(|error| StoreError::unreadable("jobs", row.id, error))?,
+        soc_approved_by: json::read_optional("jobs", row.id, row.soc_approved_by.as_deref())?,
+        id: row.id,
+        slug: row.slug,
+        title: row.title,
+        description: row.description,
+        company_id: row.company_id,
+        soc_approved_at: row.soc_approved_at,
+        published: row.published,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn row(job: &Job) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Unchanged(job.id),
+        slug: Set(job.slug.clone()),
+        kind: Set(job.kind.name().to_owned()),
+        title: Set(job.title.clone()),
+        title_key: Set(title_key(&job.title)),
+        description: Set(job.description.clone()),
+        search_text: Set(search_text(job)),
+        company_id: Set(job.company_id),
+        soc_code: Set(job.soc_code.map(|code| code.to_string())),
+        soc_status: Set(job.soc_status.name().to_owned()),
+        soc_approved_by: Set(job.soc_approved_by.as_ref().map(json::write).transpose()?),
+        soc_approved_at: Set(job.soc_approved_at),
+        published: Set(job.published),
+        version: Set(job.version),
+        created_at: Set(job.created_at),
+        updated_at: Set(job.updated_at),
+        ..Default::default()
+    })
+}
+
+fn visible(audience: Audience) -> Select<Entity> {
+    Entity::find().filter(filter::visible(audience))
+}
+
+impl Store {
+    /// The job of that id, when the audience may see it.
+    pub async fn job(&self, audience: Audience, id: Uuid) -> Result<Option<Job>> {
+        visible(audience).filter(Column::Id.eq(id)).one(&self.db).await?.map(job).transpose()
+    }
+
+    /// The job of that slug, when the audience may see it.
+    pub async fn job_by_slug(&self, audience: Audience, slug: &str) -> Result<Option<Job>> {
+        visible(audience).filter(Column::Slug.eq(slug)).one(&self.db).await?.map(job).transpose()
+    }
+
+    /// Those jobs of these ids that the audience may see.
+    pub async fn jobs(&self, audience: Audience, ids: &[Uuid]) -> Result<Vec<Job>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            let rows = visible(audience).filter(Column::Id.is_in(ids.iter().copied())).all(&self.db).await?;
+            for row in rows {
+                found.push(job(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// A page of the jobs that the audience may see and the filter lets through. Places are those of [`JobOrder::place`].
+    pub async fn jobs_page(
+        &self,
+        audience: Audience,
+        wanted: &JobFilter,
+        now: DateTime<Utc>,
+        order: JobOrder,
+        request: &PageRequest<String>,
+    ) -> Result<Page<Job>> {
+        let select = visible(audience).filter(filter::condition(wanted, now));
+        let place = |at: &(String, Uuid)| order.value(&at.0).map(|value| (value, at.1));
+        let request = PageRequest {
+            size: request.size,
+            backwards: request.backwards,
+            after: request.after.as_ref().and_then(place),
+            before: request.before.as_ref().and_then(place),
+        };
+        let column = match order.key {
+            JobOrderKey::Title => Column::TitleKey,
+            JobOrderKey::CreatedAt => Column::CreatedAt,
+            JobOrderKey::UpdatedAt => Column::UpdatedAt,
+        };
+        let rows = page::narrow(select, column, Column::Id, order.descending, &request).all(&self.db).await?;
+        page::assemble(rows, &request).try_map(job)
+    }
+
+    /// How many jobs the audience may see and the filter lets through.
+    pub async fn jobs_count(&self, audience: Audience, wanted: &JobFilter, now: DateTime<Utc>) -> Result<u64> {
+        Ok(visible(audience).filter(filter::condition(wanted, now)).count(&self.db).await?)
+    }
+
+    /// What the import said besides, by job.
+    pub async fn job_metadata(&self, audience: Audience, id: Uuid) -> Result<Option<serde_json::Value>> {
+        Ok(visible(audience).filter(Column::Id.eq(id)).one(&self.db).await?.map(|row| row.data_source_metadata))
+    }
+}
+
+impl Unit {
+    /// The job of that id, locked until the end of the unit, when the audience may see it.
+    pub async fn job(&self, audience: Audience, id: Uuid) -> Result<Option<Job>> {
+        visible(audience).filter(Column::Id.eq(id)).lock_exclusive().one(&self.txn).await?.map(job).transpose()
+    }
+
+    /// The first of `slug`, `slug-2`, `slug-3` … that no job has.
+    pub async fn free_slug(&self, slug: &str) -> Result<String> {
+        for number in 1_u32.. {
+            let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+            let stem = slug.get(..slug.len().min(SLUG_MAX - suffix.len())).unwrap_or(slug).trim_end_matches('-');
+            let candidate = format!("{stem}{suffix}");
+            if !slug_exists(&self.txn, &candidate).await? {
+                return Ok(candidate);
+            }
+        }
+        Err(StoreError::Taken(slug.to_owned()))
+    }
+
+    /// Adds a job. [`StoreError::Taken`] when another one has the slug.
+    pub async fn insert_job(&self, new: &NewJob) -> Result<()> {
+        let row = ActiveModel { id: Set(new.job.id), data_source_metadata: Set(new.metadata.clone()), ..row(&new.job)? };
+        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Writes a changed job.
+    pub async fn update_job(&self, job: &Job) -> Result<()> {
+        Entity::update(row(job)?).exec(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Takes a job out of sight; what it was stays for history.
+    pub async fn delete_job(&self, id: Uuid, at: DateTime<Utc>) -> Result<()> {
+        let row = ActiveModel { id: Unchanged(id), deleted_at: Set(Some(at)), ..Default::default() };
+        Entity::update(row).exec(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Those jobs of these ids that there are, for the service's own use.
+    pub async fn touch_jobs(&self, ids: &[Uuid], at: DateTime<Utc>) -> Result<()> {
+        for ids in ids.chunks(CHUNK) {
+            Entity::update_many()
+                .col_expr(Column::Version, sea_orm::sea_query::ExprTrait::add(sea_orm::sea_query::Expr::col(Column::Version), 1))
+                .col_expr(Column::UpdatedAt, sea_orm::sea_query::Expr::value(at))
+                .filter(Column::Id.is_in(ids.iter().copied()))
+                .exec(&self.txn)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+async fn slug_exists(db: &impl ConnectionTrait, slug: &str) -> Result<bool> {
+    let taken = Condition::all().add(Column::Slug.eq(slug)).add(Column::DeletedAt.is_null());
+    Ok(Entity::find().filter(taken).count(db).await? > 0)
+}

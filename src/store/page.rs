@@ -1,0 +1,80 @@
+//! Pages by keyset: a page begins after the last row of the one before, whatever was inserted meanwhile.
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Order, SimpleExpr, Value},
+};
+use uuid::Uuid;
+
+/// Which rows of an ordered list: the first ones after a row, or the last ones before one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageRequest<K> {
+    /// How many rows, 1 or more.
+    pub size: u64,
+    /// True: the last rows of the range, not the first.
+    pub backwards: bool,
+    /// The range begins after this row.
+    pub after: Option<(K, Uuid)>,
+    /// The range ends before this row.
+    pub before: Option<(K, Uuid)>,
+}
+
+impl<K> PageRequest<K> {
+    /// The first rows.
+    pub fn first(size: u64) -> Self {
+        Self { size, backwards: false, after: None, before: None }
+    }
+}
+
+/// Some rows of an ordered list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// True when there are rows before the first one.
+    pub has_previous: bool,
+    /// True when there are rows after the last one.
+    pub has_next: bool,
+}
+
+impl<T> Page<T> {
+    /// The same page of other things.
+    pub fn try_map<U, E>(self, f: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let items = self.items.into_iter().map(f).collect::<Result<_, _>>()?;
+        Ok(Page { items, has_previous: self.has_previous, has_next: self.has_next })
+    }
+}
+
+/// Narrows `select` to a page ordered by `(key, id)`, asking for one row more than the page holds.
+pub(super) fn narrow<E, K>(
+    mut select: Select<E>,
+    key: impl ColumnTrait,
+    id: impl ColumnTrait,
+    descending: bool,
+    page: &PageRequest<K>,
+) -> Select<E>
+where
+    E: EntityTrait,
+    K: Clone + Into<Value>,
+{
+    let pair = || Expr::tuple([Expr::col(key.as_column_ref()), Expr::col(id.as_column_ref())]);
+    let at = |(value, row): &(K, Uuid)| Expr::tuple([Expr::val(value.clone()), Expr::val(*row)]);
+    let bounds = [(page.after.as_ref(), !descending), (page.before.as_ref(), descending)];
+    for (bound, greater) in bounds.into_iter().filter_map(|(bound, greater)| bound.map(|b| (b, greater))) {
+        let side: SimpleExpr = if greater { pair().gt(at(bound)) } else { pair().lt(at(bound)) };
+        select = select.filter(Condition::all().add(side));
+    }
+    let order = if descending == page.backwards { Order::Asc } else { Order::Desc };
+    select.order_by(key, order.clone()).order_by(id, order).limit(page.size + 1)
+}
+
+/// The page that the rows asked for by [`narrow`] make.
+pub(super) fn assemble<T, K>(mut rows: Vec<T>, page: &PageRequest<K>) -> Page<T> {
+    let more = rows.len() as u64 > page.size;
+    rows.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
+    if page.backwards {
+        rows.reverse();
+    }
+    let (has_previous, has_next) = if page.backwards { (more, page.before.is_some()) } else { (page.after.is_some(), more) };
+    Page { items: rows, has_previous, has_next }
+}

@@ -1,0 +1,186 @@
+//! Enrichment runs and what came of them.
+
+use std::collections::HashMap;
+
+use rolegraph_entity::{
+    enrichment_outcome as outcome,
+    enrichment_run::{ActiveModel, Column, Entity, Model},
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{CHUNK, Page, PageRequest, Result, Store, StoreError, Unit, json, page};
+use crate::domain::{
+    access::{Actor, Audience},
+    run::{Outcome, OutcomeKind, Run, RunStatus},
+};
+use chrono::{DateTime, Utc};
+
+/// A run to be added.
+#[derive(Debug, Clone)]
+pub struct NewRun<'a> {
+    /// The run.
+    pub run: Run,
+    /// Who asked for it.
+    pub actor: &'a Actor,
+    /// The company whose jobs it is about.
+    pub company_id: Option<Uuid>,
+    /// What was asked for.
+    pub request: serde_json::Value,
+}
+
+fn run(row: &Model) -> Result<Run> {
+    let status = RunStatus::from_name(&row.status).ok_or_else(|| StoreError::unreadable("enrichment_runs", row.id, "unknown status"))?;
+    Ok(Run {
+        id: row.id,
+        status,
+        total: row.total,
+        done: row.done,
+        failed: row.failed,
+        created_at: row.created_at,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+    })
+}
+
+fn read_outcome(row: outcome::Model) -> Result<Outcome> {
+    let unreadable = |reason: String| StoreError::unreadable("enrichment_outcomes", row.id, reason);
+    Ok(Outcome {
+        job_id: row.job_id,
+        field: row.field.parse().map_err(unreadable)?,
+        result: OutcomeKind::from_name(&row.result).ok_or_else(|| unreadable("unknown result".to_owned()))?,
+        provider: row.provider,
+        message: row.message,
+        attempts: row.attempts,
+    })
+}
+
+fn visible(audience: Audience) -> sea_orm::Select<Entity> {
+    match audience {
+        Audience::Platform => Entity::find(),
+        Audience::Company(id) => Entity::find().filter(Column::CompanyId.eq(id)),
+        Audience::Public => Entity::find().filter(Expr::val(false)),
+    }
+}
+
+impl Store {
+    /// The run of that id, when the audience may see it.
+    pub async fn run(&self, audience: Audience, id: Uuid) -> Result<Option<Run>> {
+        visible(audience).filter(Column::Id.eq(id)).one(&self.db).await?.as_ref().map(run).transpose()
+    }
+
+    /// The last run of each of these jobs.
+    pub async fn last_runs(&self, jobs: &[Uuid]) -> Result<HashMap<Uuid, Run>> {
+        let mut found = HashMap::new();
+        for jobs in jobs.chunks(CHUNK) {
+            // Ids sort by time, so the greatest is the latest.
+            let latest: Vec<(Uuid, Uuid)> = outcome::Entity::find()
+                .select_only()
+                .column(outcome::Column::JobId)
+                .column(outcome::Column::RunId)
+                .distinct()
+                .filter(outcome::Column::JobId.is_in(jobs.iter().copied()))
+                .order_by_asc(outcome::Column::RunId)
+                .into_tuple()
+                .all(&self.db)
+                .await?;
+            let latest: HashMap<Uuid, Uuid> = latest.into_iter().collect();
+            let rows = Entity::find().filter(Column::Id.is_in(latest.values().copied())).all(&self.db).await?;
+            let runs = rows.iter().map(|row| Ok((row.id, run(row)?))).collect::<Result<HashMap<_, _>>>()?;
+            found.extend(latest.iter().filter_map(|(job, id)| Some((*job, runs.get(id)?.clone()))));
+        }
+        Ok(found)
+    }
+
+    /// What came of a run, in the order in which it was written.
+    pub async fn outcomes_page(
+        &self,
+        run: Uuid,
+        results: Option<&[OutcomeKind]>,
+        request: &PageRequest<DateTime<Utc>>,
+    ) -> Result<Page<(Uuid, DateTime<Utc>, Outcome)>> {
+        let rows =
+            page::narrow(outcomes(run, results), outcome::Column::CreatedAt, outcome::Column::Id, false, request).all(&self.db).await?;
+        page::assemble(rows, request).try_map(|row| Ok((row.id, row.created_at, read_outcome(row)?)))
+    }
+
+    /// How many outcomes a run has.
+    pub async fn outcomes_count(&self, run: Uuid, results: Option<&[OutcomeKind]>) -> Result<u64> {
+        Ok(outcomes(run, results).count(&self.db).await?)
+    }
+}
+
+fn outcomes(run: Uuid, results: Option<&[OutcomeKind]>) -> sea_orm::Select<outcome::Entity> {
+    let select = outcome::Entity::find().filter(outcome::Column::RunId.eq(run));
+    match results {
+        Some(results) => select.filter(outcome::Column::Result.is_in(results.iter().map(|result| result.name()))),
+        None => select,
+    }
+}
+
+impl Unit {
+    /// Adds a run.
+    pub async fn insert_run(&self, new: &NewRun<'_>) -> Result<()> {
+        let row = ActiveModel {
+            request: Set(json::write(&new.request)?),
+            actor: Set(json::write(new.actor)?),
+            company_id: Set(new.company_id),
+            ..row(&new.run)
+        };
+        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Writes how far a run is.
+    pub async fn update_run(&self, run: &Run) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Status, Expr::value(run.status.name()))
+            .col_expr(Column::Done, Expr::value(run.done))
+            .col_expr(Column::Failed, Expr::value(run.failed))
+            .col_expr(Column::StartedAt, Expr::value(run.started_at))
+            .col_expr(Column::FinishedAt, Expr::value(run.finished_at))
+            .filter(Column::Id.eq(run.id))
+            .exec(&self.txn)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes what came of some fields.
+    pub async fn insert_outcomes(&self, run: Uuid, outcomes: &[(Uuid, Outcome)], at: DateTime<Utc>) -> Result<()> {
+        for chunk in outcomes.chunks(CHUNK) {
+            let rows = chunk.iter().map(|(id, outcome)| outcome::ActiveModel {
+                id: Set(*id),
+                run_id: Set(run),
+                job_id: Set(outcome.job_id),
+                field: Set(outcome.field.name().to_owned()),
+                result: Set(outcome.result.name().to_owned()),
+                provider: Set(outcome.provider.clone()),
+                message: Set(outcome.message.clone()),
+                attempts: Set(outcome.attempts),
+                created_at: Set(at),
+            });
+            outcome::Entity::insert_many(rows).exec_without_returning(&self.txn).await?;
+        }
+        Ok(())
+    }
+}
+
+fn row(run: &Run) -> ActiveModel {
+    ActiveModel {
+        id: Set(run.id),
+        status: Set(run.status.name().to_owned()),
+        company_id: NotSet,
+        request: NotSet,
+        actor: NotSet,
+        total: Set(run.total),
+        done: Set(run.done),
+        failed: Set(run.failed),
+        created_at: Set(run.created_at),
+        started_at: Set(run.started_at),
+        finished_at: Set(run.finished_at),
+    }
+}
