@@ -1,0 +1,30 @@
+import { defineConfig } from 'vite';
+
+const GATEWAY = 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  appType: 'mpa',
+  base: '/',
+  build: {
+    outDir: 'dist',
+    assetsDir: 'assets',
+    // A data: URL would need a looser Content-Security-Policy than a file does.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 4000,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      // One entry per page; each becomes dist/<page>/index.html.
+      input: { graphiql: 'graphiql/index.html' },
+      onwarn(warning, warn) {
+        // "use client" in GraphiQL's own dependencies: means nothing outside of a server framework.
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
+      },
+    },
+  },
+  // Monaco's GraphQL worker loads its formatter on demand, which only module workers can.
+  worker: { format: 'es' },
+  // Its `?worker` imports are for Vite, not for the bundler of dependencies that the dev server runs.
+  optimizeDeps: { exclude: ['graphiql/setup-workers/vite', '@graphiql/react/setup-workers/vite'] },
+  // `npm run dev`: the page from here, the API from a gateway that runs on this machine.
+  server: { proxy: { '/graphql': { target: GATEWAY, ws: true } } },
+});
