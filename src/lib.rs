@@ -3,4 +3,8 @@
 //! `ARCHITECTURE.md` tells which part may use which; a test holds it to that.
 
 pub mod domain;
+pub mod graphql;
+pub mod loaders;
+pub mod providers;
+pub mod service;
 pub mod store;

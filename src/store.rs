@@ -36,7 +36,6 @@ pub use facts::{FactKey, KnownFact, RecordedClaim};
 pub use filter::JobFilter;
 pub use history::{Change, Changeset};
 pub use jobs::{JobOrder, JobOrderKey, NewJob};
-pub use overrides::{Override, OverrideContent};
 pub use page::{Page, PageRequest};
 pub use reference::ReferenceTable;
 pub use runs::NewRun;

@@ -25,11 +25,6 @@ impl Store {
         Ok(found)
     }
 
-    /// The company of that slug.
-    pub async fn company_by_slug(&self, slug: &str) -> Result<Option<Company>> {
-        Ok(Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.map(company))
-    }
-
     /// Companies, the oldest first.
     pub async fn companies_page(&self, request: &PageRequest<DateTime<Utc>>) -> Result<Page<Company>> {
         let rows = page::narrow(Entity::find(), Column::CreatedAt, Column::Id, false, request).all(&self.db).await?;
@@ -46,6 +41,11 @@ impl Unit {
     /// The company of that id.
     pub async fn company(&self, id: Uuid) -> Result<Option<Company>> {
         by_id(&self.txn, id).await
+    }
+
+    /// The company of that slug.
+    pub async fn company_by_slug(&self, slug: &str) -> Result<Option<Company>> {
+        Ok(Entity::find().filter(Column::Slug.eq(slug)).one(&self.txn).await?.map(company))
     }
 
     /// Adds a company. [`StoreError::Taken`](super::StoreError::Taken) when another one has the slug.

@@ -129,6 +129,11 @@ impl Store {
         Ok(found)
     }
 
+    /// The current answers about these occupations, without their values.
+    pub async fn known_facts(&self, codes: &[SocCode]) -> Result<HashMap<FactKey, KnownFact>> {
+        known_facts(&self.db, codes).await
+    }
+
     /// The codes that somebody has been asked about.
     pub async fn known_occupations(&self) -> Result<Vec<SocCode>> {
         let rows = fact_version::Entity::find().all(&self.db).await?;
@@ -147,17 +152,30 @@ impl Unit {
         known_facts(&self.txn, codes).await
     }
 
-    /// Writes what providers answered: closes the rows that it takes the place of, and raises the occupations' versions.
+    /// Makes sure that nobody else writes facts of these occupations until the end of the unit, and raises their versions.
+    /// To be called before [`known_facts`](Self::known_facts), whose answer would else be out of date when it is used.
+    pub async fn lock_facts(&self, codes: &[SocCode]) -> Result<()> {
+        let mut codes = codes.to_vec();
+        codes.sort_unstable();
+        codes.dedup();
+        for codes in codes.chunks(CHUNK / 2) {
+            let rows = codes.iter().map(|code| fact_version::ActiveModel { occupation_code: Set(code.to_string()), version: Set(1) });
+            let raise = OnConflict::column(fact_version::Column::OccupationCode)
+                .value(fact_version::Column::Version, Expr::col((fact_version::Entity, fact_version::Column::Version)).add(1))
+                .to_owned();
+            fact_version::Entity::insert_many(rows).on_conflict(raise).exec_without_returning(&self.txn).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what providers answered, and closes the rows that it takes the place of.
     pub async fn record_claims(&self, claims: &[RecordedClaim<'_>], now: DateTime<Utc>) -> Result<()> {
         self.close(claims.iter().filter_map(|claim| claim.replaces).collect(), now).await?;
         for claims in claims.chunks(CHUNK / 20) {
             let rows = claims.iter().map(|claim| row(claim, now)).collect::<Result<Vec<_>>>()?;
             Entity::insert_many(rows).exec_without_returning(&self.txn).await?;
         }
-        let mut codes: Vec<_> = claims.iter().map(|claim| claim.claim.code).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        self.raise_versions(&codes).await
+        Ok(())
     }
 
     async fn close(&self, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<()> {
@@ -167,17 +185,6 @@ impl Unit {
                 .filter(Column::Id.is_in(ids.iter().copied()))
                 .exec(&self.txn)
                 .await?;
-        }
-        Ok(())
-    }
-
-    async fn raise_versions(&self, codes: &[SocCode]) -> Result<()> {
-        for codes in codes.chunks(CHUNK / 2) {
-            let rows = codes.iter().map(|code| fact_version::ActiveModel { occupation_code: Set(code.to_string()), version: Set(1) });
-            let raise = OnConflict::column(fact_version::Column::OccupationCode)
-                .value(fact_version::Column::Version, Expr::col((fact_version::Entity, fact_version::Column::Version)).add(1))
-                .to_owned();
-            fact_version::Entity::insert_many(rows).on_conflict(raise).exec_without_returning(&self.txn).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use rolegraph_entity::{change, changeset};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{CHUNK, Page, PageRequest, Result, Store, StoreError, Unit, json, page};
@@ -84,6 +84,11 @@ impl Store {
             Audience::Public => return Ok(None),
         };
         select.one(&self.db).await?.map(read_changeset).transpose()
+    }
+
+    /// True when there is a changeset of that action.
+    pub async fn has_changeset(&self, action: &str) -> Result<bool> {
+        Ok(changeset::Entity::find().filter(changeset::Column::Action.eq(action)).limit(1).count(&self.db).await? > 0)
     }
 
     /// The changes of a changeset, in the order in which they were made. The place in the order is the position.

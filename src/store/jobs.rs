@@ -1,11 +1,13 @@
 //! Jobs without their fields.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use rolegraph_entity::job::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
-    sea_query::Value,
+    sea_query::{Expr, ExprTrait, Value},
 };
 use uuid::Uuid;
 
@@ -13,6 +15,7 @@ use super::{CHUNK, JobFilter, Page, PageRequest, Result, Store, StoreError, Unit
 use crate::domain::{
     access::Audience,
     job::{Job, JobKind, SLUG_MAX, SocStatus},
+    soc::SocCode,
 };
 
 /// What jobs are sorted by. Ties are broken by the id, so that every order is total.
@@ -181,9 +184,17 @@ impl Store {
         Ok(visible(audience).filter(filter::condition(wanted, now)).count(&self.db).await?)
     }
 
-    /// What the import said besides, by job.
-    pub async fn job_metadata(&self, audience: Audience, id: Uuid) -> Result<Option<serde_json::Value>> {
-        Ok(visible(audience).filter(Column::Id.eq(id)).one(&self.db).await?.map(|row| row.data_source_metadata))
+    /// What the imports said besides, by job.
+    pub async fn job_metadata(&self, audience: Audience, ids: &[Uuid]) -> Result<HashMap<Uuid, serde_json::Value>> {
+        let mut found = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            let rows = visible(audience)
+                .filter(Column::Id.is_in(ids.iter().copied()))
+                .select_only()
+                .columns([Column::Id, Column::DataSourceMetadata]);
+            found.extend(rows.into_tuple::<(Uuid, serde_json::Value)>().all(&self.db).await?);
+        }
+        Ok(found)
     }
 }
 
@@ -226,13 +237,15 @@ impl Unit {
         Ok(())
     }
 
-    /// Those jobs of these ids that there are, for the service's own use.
-    pub async fn touch_jobs(&self, ids: &[Uuid], at: DateTime<Utc>) -> Result<()> {
-        for ids in ids.chunks(CHUNK) {
+    /// Raises the versions of all jobs that inherit from these occupations.
+    pub async fn touch_inheriting(&self, codes: &[SocCode], at: DateTime<Utc>) -> Result<()> {
+        for codes in codes.chunks(CHUNK) {
             Entity::update_many()
-                .col_expr(Column::Version, sea_orm::sea_query::ExprTrait::add(sea_orm::sea_query::Expr::col(Column::Version), 1))
-                .col_expr(Column::UpdatedAt, sea_orm::sea_query::Expr::value(at))
-                .filter(Column::Id.is_in(ids.iter().copied()))
+                .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+                .col_expr(Column::UpdatedAt, Expr::value(at))
+                .filter(Column::SocCode.is_in(codes.iter().map(ToString::to_string)))
+                .filter(Column::SocStatus.eq(SocStatus::Approved.name()))
+                .filter(Column::DeletedAt.is_null())
                 .exec(&self.txn)
                 .await?;
         }

@@ -10,31 +10,10 @@ use super::{CHUNK, Result, Store, StoreError, json};
 use crate::domain::{
     access::Actor,
     fields::Field,
+    overrides::{Override, OverrideContent},
     provenance::{OverrideLayer, OverrideMode},
     values::FieldValue,
 };
-
-/// An override that holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Override {
-    /// The job.
-    pub job_id: Uuid,
-    /// The field.
-    pub field: Field,
-    /// What it puts in place of the inherited value.
-    pub content: OverrideContent,
-    /// Who made it, how and on what base.
-    pub layer: OverrideLayer,
-}
-
-/// What an override puts in place of the inherited value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum OverrideContent {
-    /// A whole value.
-    Replace(FieldValue),
-    /// Nothing, deliberately.
-    Blank,
-}
 
 fn read(row: &Model) -> Result<Override> {
     let unreadable = |reason: String| StoreError::unreadable("job_data_overrides", row.id, reason);

@@ -35,6 +35,7 @@ list!(/// Rated elements by falling importance, unrated ones last.
 
 /// A text in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TextItem {
     /// See [`Item::key`].
     pub key: String,
@@ -47,13 +48,14 @@ pub struct TextItem {
 
 /// A task statement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Task {
     /// O*NET's task id, or one made from the statement.
     pub key: String,
     /// The statement, word for word.
     pub statement: String,
     /// How the task belongs to the occupation; unknown for tasks that O*NET has not classified.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub task_type: Option<TaskType>,
     /// Standardised importance, 0 to 100; none when not rated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,6 +79,7 @@ pub enum TaskType {
 
 /// A tool, machine, piece of equipment, or software.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Tool {
     /// Kind, commodity code and name as one key.
     pub key: String,
@@ -113,6 +116,7 @@ pub enum ToolKind {
 
 /// A skill, knowledge area or ability with its ratings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RatedElement {
     /// The element id, or a key made from the name.
     pub key: String,
@@ -137,6 +141,7 @@ pub struct RatedElement {
 
 /// O*NET's own statistics behind an importance rating, on O*NET's raw scale from 1 to 5.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Rating {
     /// How many people answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]

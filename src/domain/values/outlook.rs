@@ -6,6 +6,7 @@ use super::Value;
 
 /// Projected employment, in persons.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Outlook {
     /// The year that the projection starts from.
     pub base_year: i32,

@@ -6,6 +6,7 @@ use super::Value;
 
 /// The education that the work asks for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Education {
     /// The level asked for most often (the mode of `distribution`), or BLS's typical entry-level education.
     pub typical_level: String,
@@ -19,6 +20,7 @@ pub struct Education {
 
 /// The share of one level of education.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EducationShare {
     /// The level in O*NET's words.
     pub level: String,
@@ -28,6 +30,7 @@ pub struct EducationShare {
 
 /// The experience and training that the work asks for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct WorkExperience {
     /// Typical experience in related work, in the source's words.
     pub typical: String,

@@ -27,7 +27,7 @@ impl Value for Wages {
 
 /// Wages in one area, in US dollars before taxes; part-time work is scaled to full time by the source.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct AreaWages {
     /// `US`, or a state's or territory's postal code.
     pub area: String,
@@ -61,6 +61,7 @@ pub struct AreaWages {
 
 /// One figure.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Wage {
     /// US dollars.
     pub amount: f64,

@@ -1,0 +1,95 @@
+//! The profile of a job: all its fields with their layers laid over each other.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::{coverage::JobCoverage, facts::Facts, fields::Field, job::Job, overrides::Override, provenance::FieldProfile};
+
+/// The name that a platform admin's overrides of occupations go by.
+pub const PLATFORM: &str = "rolegraph";
+
+/// What is known about one occupation: the facts, and the profile that they make by themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Knowledge {
+    facts: Facts,
+    fields: Vec<Arc<FieldProfile>>,
+}
+
+impl Knowledge {
+    /// Lays the facts over each other.
+    pub fn new(facts: Facts) -> Self {
+        let lay = |field| Arc::new(FieldProfile::new(field, facts.layers(field).cloned()));
+        let fields = Field::ALL.into_iter().map(lay).collect();
+        Self { facts, fields }
+    }
+
+    /// The facts.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// One field.
+    pub fn field(&self, field: Field) -> &Arc<FieldProfile> {
+        &self.fields[field.index()]
+    }
+}
+
+/// The profile of a job.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    fields: Vec<Arc<FieldProfile>>,
+    empty_handed: BTreeMap<Field, Vec<String>>,
+}
+
+impl Profile {
+    /// Lays a job's overrides over the facts of the occupation that it inherits from, and those over facts of its own.
+    /// `owner` is the company's name, or [`PLATFORM`].
+    pub fn lay(inherited: Option<&Knowledge>, own: Option<&Facts>, overrides: &[Override], owner: &Arc<str>) -> Self {
+        let lay = |field: Field| {
+            let over = overrides.iter().filter(|over| over.field == field).map(|over| over.to_layer(owner));
+            let mut layers: Vec<_> = over.chain(own.into_iter().flat_map(|facts| facts.layers(field).cloned())).collect();
+            match inherited {
+                Some(knowledge) if layers.is_empty() => Arc::clone(knowledge.field(field)),
+                _ => {
+                    layers.extend(inherited.into_iter().flat_map(|knowledge| knowledge.facts.layers(field).cloned()));
+                    Arc::new(FieldProfile::new(field, layers))
+                }
+            }
+        };
+        let mut empty_handed: BTreeMap<Field, Vec<String>> = BTreeMap::new();
+        for field in Field::ALL {
+            let mut asked: Vec<_> = inherited
+                .into_iter()
+                .flat_map(|knowledge| knowledge.facts.empty_handed(field))
+                .map(|fact| fact.provider.to_string())
+                .collect();
+            asked.sort_unstable();
+            if !asked.is_empty() {
+                empty_handed.insert(field, asked);
+            }
+        }
+        Self { fields: Field::ALL.into_iter().map(lay).collect(), empty_handed }
+    }
+
+    /// One field.
+    pub fn field(&self, field: Field) -> &Arc<FieldProfile> {
+        &self.fields[field.index()]
+    }
+
+    /// All fields, in the order of the table.
+    pub fn fields(&self) -> impl Iterator<Item = &Arc<FieldProfile>> {
+        self.fields.iter()
+    }
+
+    /// How much of `job` has a value.
+    pub fn coverage(&self, job: &Job) -> JobCoverage {
+        let asked = |field| self.empty_handed.get(&field).cloned().unwrap_or_default();
+        JobCoverage::of(job, self.fields.iter().map(AsRef::as_ref), asked)
+    }
+
+    /// When the first of the effective values becomes stale; none when none ever does.
+    pub fn fresh_until(&self) -> Option<DateTime<Utc>> {
+        self.fields.iter().filter_map(|field| field.effective()?.expires_at).min()
+    }
+}

@@ -1,0 +1,65 @@
+//! The API: resolvers of ten lines at most, which read domain types from arguments, make one call, and wrap the answer.
+
+mod error;
+mod guard;
+mod id;
+mod limits;
+mod mutation;
+mod page;
+mod query;
+mod scalars;
+mod types;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, EmptySubscription, Schema};
+
+pub use error::RequestId;
+pub use limits::{Limits, nesting_exceeds};
+use mutation::Mutation;
+use query::Query;
+
+use crate::{domain::access::Principal, loaders::Loaders, service::Service};
+
+/// The schema with its resolvers.
+pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema over a service.
+pub fn schema(service: Arc<Service>, limits: &Limits) -> ApiSchema {
+    builder(limits).data(service).finish()
+}
+
+/// The schema in the schema definition language, with a description on everything.
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let mut text = builder(&Limits::default()).finish().sdl_with_options(options);
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+fn builder(limits: &Limits) -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+    let builder = Schema::build(Query, Mutation::default(), EmptySubscription);
+    types::register_interfaces(limits.apply(builder))
+}
+
+/// What a resolver needs of its request.
+trait Ask<'a> {
+    fn service(&self) -> &'a Arc<Service>;
+    fn principal(&self) -> &'a Principal;
+    fn loaders(&self) -> &'a Loaders;
+}
+
+impl<'a> Ask<'a> for Context<'a> {
+    fn service(&self) -> &'a Arc<Service> {
+        self.data_unchecked()
+    }
+
+    fn principal(&self) -> &'a Principal {
+        self.data_unchecked()
+    }
+
+    fn loaders(&self) -> &'a Loaders {
+        self.data_unchecked()
+    }
+}

@@ -1,0 +1,29 @@
+//! Guards: what a caller needs for a field.
+
+use async_graphql::{Context, Guard, Result};
+
+use super::{
+    Ask,
+    error::{Code, coded},
+};
+use crate::domain::access::Scope;
+
+/// The caller needs this scope.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Needs(pub(super) Scope);
+
+impl Guard for Needs {
+    async fn check(&self, ctx: &Context<'_>) -> Result<()> {
+        let principal = ctx.principal();
+        if principal.may(self.0) {
+            return Ok(());
+        }
+        Err(match principal.actor() {
+            None => coded(
+                Code::Unauthenticated,
+                format!("Sign in first: this needs the scope {}. Send `Authorization: Bearer <token>`.", self.0),
+            ),
+            Some(_) => coded(Code::Forbidden, format!("This needs the scope {}, which you do not have.", self.0)),
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! Ids: opaque, unique across types, and decided by what they name.
+
+use async_graphql::ID;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use uuid::Uuid;
+
+use crate::domain::soc::SocCode;
+
+/// What an id names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NodeId {
+    Job(Uuid),
+    Company(Uuid),
+    Occupation(SocCode),
+    EnrichmentRun(Uuid),
+    Changeset(Uuid),
+}
+
+impl NodeId {
+    /// What the id names; none for a text that is no id of ours.
+    pub(super) fn parse(id: &ID) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(id.as_str()).ok()?;
+        let (kind, key) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+        let uuid = || key.parse().ok();
+        match kind {
+            "Job" => Some(Self::Job(uuid()?)),
+            "Company" => Some(Self::Company(uuid()?)),
+            "Occupation" => Some(Self::Occupation(key.parse().ok()?)),
+            "EnrichmentRun" => Some(Self::EnrichmentRun(uuid()?)),
+            "Changeset" => Some(Self::Changeset(uuid()?)),
+            _ => None,
+        }
+    }
+
+    /// The job that the id names.
+    pub(super) fn job(id: &ID) -> Option<Uuid> {
+        match Self::parse(id)? {
+            Self::Job(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The company that the id names.
+    pub(super) fn company(id: &ID) -> Option<Uuid> {
+        match Self::parse(id)? {
+            Self::Company(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl From<NodeId> for ID {
+    fn from(id: NodeId) -> Self {
+        let text = match id {
+            NodeId::Job(id) => format!("Job:{id}"),
+            NodeId::Company(id) => format!("Company:{id}"),
+            NodeId::Occupation(code) => format!("Occupation:{code}"),
+            NodeId::EnrichmentRun(id) => format!("EnrichmentRun:{id}"),
+            NodeId::Changeset(id) => format!("Changeset:{id}"),
+        };
+        URL_SAFE_NO_PAD.encode(text).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_back_and_anything_else_is_no_id() {
+        let id = NodeId::Occupation("15-1252.00".parse().expect("a code"));
+        assert_eq!(NodeId::parse(&id.into()), Some(id));
+        for text in ["", "Job:1", "Sm9iOjE", "💥", &URL_SAFE_NO_PAD.encode("Task:1")] {
+            assert_eq!(NodeId::parse(&text.into()), None);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Mutations, a file per area.
+
+mod companies;
+mod enrichment;
+mod jobs;
+
+use async_graphql::MergedObject;
+
+/// What can be changed.
+#[derive(MergedObject, Debug, Default)]
+pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment);

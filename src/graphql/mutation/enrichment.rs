@@ -1,0 +1,67 @@
+//! Enrichment.
+
+use async_graphql::{Context, ID, Object, Result};
+
+use crate::{
+    domain::{access::Scope, user_error::UserError},
+    graphql::{
+        Ask,
+        guard::Needs,
+        id::NodeId,
+        types::{
+            enums::JobField,
+            inputs::JobFilter,
+            payloads::{EnrichmentPayload, IntoPayload},
+            runs::EnrichmentRun,
+        },
+    },
+    service::EnrichOptions,
+};
+
+#[derive(Debug, Default)]
+pub(super) struct Enrichment;
+
+#[Object]
+impl Enrichment {
+    /// Asks the providers about one job.
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
+    async fn enrich_job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The job.")] id: ID,
+        #[graphql(desc = "Only these fields; all when absent.")] fields: Option<Vec<JobField>>,
+        #[graphql(desc = "Ask again though what is known is still fresh.")] force: Option<bool>,
+    ) -> Result<EnrichmentPayload> {
+        let run = match NodeId::job(&id) {
+            Some(job) => ctx.service().enrich_job(ctx.principal(), job, &options(fields, force)).await,
+            None => Err(UserError::not_found("job", &["id"]).into()),
+        };
+        run.into_payload(ctx, done, refused)
+    }
+
+    /// Asks the providers about all jobs that a filter lets through.
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
+    async fn enrich_jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which jobs.")] filter: JobFilter,
+        #[graphql(desc = "Only these fields; all when absent.")] fields: Option<Vec<JobField>>,
+        #[graphql(desc = "Ask again though what is known is still fresh.")] force: Option<bool>,
+    ) -> Result<EnrichmentPayload> {
+        let filter = filter.into_store(ctx);
+        let run = ctx.service().enrich_jobs(ctx.principal(), &filter, &options(fields, force), &|_| {}).await;
+        run.map(|(run, _)| run).into_payload(ctx, done, refused)
+    }
+}
+
+fn options(fields: Option<Vec<JobField>>, force: Option<bool>) -> EnrichOptions {
+    EnrichOptions { fields: fields.unwrap_or_default().into_iter().map(Into::into).collect(), force: force.unwrap_or(false) }
+}
+
+fn done(run: crate::domain::run::Run) -> EnrichmentPayload {
+    EnrichmentPayload { run: Some(EnrichmentRun(run)), errors: vec![] }
+}
+
+fn refused(errors: Vec<crate::graphql::types::payloads::UserError>) -> EnrichmentPayload {
+    EnrichmentPayload { errors, ..EnrichmentPayload::default() }
+}

@@ -1,0 +1,122 @@
+//! Connections as the Relay cursor specification has them: pages of 20 unless asked for otherwise, of 100 at most.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Context, Object, OutputType, Result,
+    connection::{Connection, Edge},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use uuid::Uuid;
+
+use super::{
+    Ask,
+    error::{OrInternal, invalid},
+};
+use crate::{
+    domain::run::OutcomeKind,
+    store::{JobFilter, Page, PageRequest},
+};
+
+/// How many entries a page holds when nothing else is asked for.
+const DEFAULT: i32 = 20;
+/// How many a page holds at most.
+const MAX: i32 = 100;
+
+/// What the arguments of a connection ask for.
+#[derive(Debug, Default)]
+pub(super) struct PageArgs {
+    pub(super) first: Option<i32>,
+    pub(super) after: Option<String>,
+    pub(super) last: Option<i32>,
+    pub(super) before: Option<String>,
+}
+
+impl PageArgs {
+    /// The first entries after a cursor.
+    pub(super) fn forwards(first: Option<i32>, after: Option<String>) -> Self {
+        Self { first, after, ..Self::default() }
+    }
+
+    /// Reads the arguments. `place` reads the place that a cursor names.
+    pub(super) fn request<K>(self, place: impl Fn(&str) -> Option<K>) -> Result<PageRequest<K>> {
+        if self.first.is_some() && self.last.is_some() {
+            return Err(invalid("Give `first` or `last`, not both."));
+        }
+        let backwards = self.last.is_some();
+        let size = size(self.first.or(self.last), if backwards { "last" } else { "first" })?;
+        let read = |cursor: Option<String>, name: &str| match cursor {
+            None => Ok(None),
+            Some(text) => decode(&text, &place).map(Some).ok_or_else(|| {
+                invalid(format!("`{name}` is not a cursor of this list: take one from its `pageInfo` or `edges`, with the same `orderBy`."))
+            }),
+        };
+        Ok(PageRequest { size: size.into(), backwards, after: read(self.after, "after")?, before: read(self.before, "before")? })
+    }
+}
+
+/// How many entries are asked for: 1 to 100.
+pub(super) fn size(asked: Option<i32>, name: &str) -> Result<u32> {
+    match asked.unwrap_or(DEFAULT) {
+        size @ 1..=MAX => Ok(size.unsigned_abs()),
+        other => Err(invalid(format!("`{name}` is 1 to {MAX}; this is {other}."))),
+    }
+}
+
+/// How many entries of a plain list are asked for; all when nothing is said.
+pub(super) fn first_of(asked: Option<i32>) -> Result<usize> {
+    match asked {
+        None => Ok(usize::MAX),
+        Some(count) => usize::try_from(count).map_err(|_| invalid(format!("`first` is 0 or more; this is {count}."))),
+    }
+}
+
+/// A cursor: the place of an entry in its order, and its id.
+pub(super) fn encode(place: &str, id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{id} {place}"))
+}
+
+fn decode<K>(cursor: &str, place: &impl Fn(&str) -> Option<K>) -> Option<(K, Uuid)> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (id, text) = std::str::from_utf8(&bytes).ok()?.split_once(' ')?;
+    Some((place(text)?, id.parse().ok()?))
+}
+
+/// A connection that counts only when it is asked to.
+pub(super) type Counted<T> = Connection<String, T, Total>;
+
+/// A page as a connection. `cursor` names the place of an entry.
+pub(super) fn connection<R, T>(page: Page<R>, total: Total, cursor: impl Fn(&R) -> String, wrap: impl Fn(R) -> T) -> Counted<T>
+where
+    T: OutputType,
+{
+    let mut connection = Connection::with_additional_fields(page.has_previous, page.has_next, total);
+    connection.edges = page.items.into_iter().map(|item| Edge::new(cursor(&item), wrap(item))).collect();
+    connection
+}
+
+/// What is to be counted.
+#[derive(Debug, Clone)]
+pub(super) enum Total {
+    Known(usize),
+    Jobs(Arc<JobFilter>),
+    Companies,
+    Outcomes(Uuid, Option<Vec<OutcomeKind>>),
+    Changes(Uuid),
+}
+
+#[Object]
+impl Total {
+    /// How many entries there are on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let (store, audience) = (ctx.service().store(), ctx.principal().audience());
+        let count = match self {
+            Self::Known(count) => return Ok(i32::try_from(*count).unwrap_or(i32::MAX)),
+            Self::Jobs(filter) => store.jobs_count(audience, filter, ctx.service().clock().now()).await,
+            Self::Companies => store.companies_count().await,
+            Self::Outcomes(run, results) => store.outcomes_count(*run, results.as_deref()).await,
+            Self::Changes(changeset) => store.changes_count(*changeset).await,
+        };
+        Ok(i32::try_from(count.or_internal(ctx)?).unwrap_or(i32::MAX))
+    }
+}

@@ -1,0 +1,202 @@
+//! Queries.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::DateTime;
+use uuid::Uuid;
+
+use super::{
+    Ask,
+    error::{OrInternal, invalid},
+    guard::Needs,
+    id::NodeId,
+    page::{self, Counted, PageArgs, Total},
+    scalars::SocCode,
+    types::{
+        coverage::CoverageReport,
+        history::Changeset,
+        inputs::{JobBy, JobFilter, JobOrder},
+        job::Job,
+        node::Node,
+        occupation::Occupation,
+        people::{Company, Viewer},
+        providers::ProviderStatus,
+        runs::EnrichmentRun,
+    },
+};
+use crate::{
+    domain::{access::Scope, soc},
+    store::{self, Page},
+};
+
+/// What can be asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Query;
+
+/// The most ids in one question.
+const MAX_IDS: usize = 100;
+
+/// What can be asked for.
+#[Object]
+impl Query {
+    /// The thing of that id; null when there is none that the caller may see.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id that some field answered.")] id: ID) -> Result<Option<Node>> {
+        Node::load(ctx, &id).await
+    }
+
+    /// The things of these ids, in the same order.
+    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MAX_IDS {
+            return Err(invalid(format!("`ids` holds at most {MAX_IDS} ids; these are {}.", ids.len())));
+        }
+        futures::future::try_join_all(ids.iter().map(|id| Node::load(ctx, id))).await
+    }
+
+    /// The caller.
+    async fn viewer(&self) -> Viewer {
+        Viewer
+    }
+
+    /// One job; null when there is none that the caller may see.
+    async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "By id or by slug.")] by: JobBy) -> Result<Option<Job>> {
+        let (store, audience) = (ctx.service().store(), ctx.principal().audience());
+        let job = match by {
+            JobBy::Id(id) => match NodeId::job(&id) {
+                Some(id) => store.job(audience, id).await,
+                None => Ok(None),
+            },
+            JobBy::Slug(slug) => store.job_by_slug(audience, &slug).await,
+        };
+        Ok(job.or_internal(ctx)?.map(Job::new))
+    }
+
+    /// Jobs that the caller may see.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the API")]
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those that fulfil all conditions.")] filter: Option<JobFilter>,
+        #[graphql(desc = "The order; by creation when absent.")] order_by: Option<JobOrder>,
+    ) -> Result<Counted<Job>> {
+        let filter = filter.unwrap_or_default().into_store(ctx);
+        jobs_connection(ctx, filter, order_by.map(Into::into).unwrap_or_default(), PageArgs { first, after, last, before }).await
+    }
+
+    /// The occupation that a code means; null when there is none.
+    async fn occupation(&self, ctx: &Context<'_>, #[graphql(desc = "SOC 2018 or O*NET-SOC 2019.")] code: SocCode) -> Option<Occupation> {
+        Occupation::of(ctx, code.0)
+    }
+
+    /// Occupations: by title, alternate title or code, forgiving of typing errors, the best first; all by code without a search.
+    async fn occupations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Words or a code.")] search: Option<String>,
+        #[graphql(desc = "Only of this major group: `15` or `15-0000`.")] major_group: Option<String>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<Occupation>> {
+        let group = major_group.as_deref().map(parse_major_group).transpose()?;
+        occupations_connection(ctx, search.as_deref(), group, PageArgs::forwards(first, after))
+    }
+
+    /// How much of the jobs that the caller may see has a value.
+    async fn coverage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of these jobs.")] filter: Option<JobFilter>,
+    ) -> Result<CoverageReport> {
+        let filter = filter.unwrap_or_default().into_store(ctx);
+        Ok((&ctx.service().coverage(ctx.principal(), &filter).await.or_internal(ctx)?).into())
+    }
+
+    /// An enrichment run; null when there is none that the caller may see.
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
+    async fn enrichment_run(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<EnrichmentRun>> {
+        let Some(NodeId::EnrichmentRun(id)) = NodeId::parse(&id) else { return Ok(None) };
+        Ok(ctx.service().store().run(ctx.principal().audience(), id).await.or_internal(ctx)?.map(EnrichmentRun))
+    }
+
+    /// A changeset; null when there is none that the caller may see.
+    #[graphql(guard = "Needs(Scope::HistoryRead)")]
+    async fn changeset(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Changeset>> {
+        let Some(NodeId::Changeset(id)) = NodeId::parse(&id) else { return Ok(None) };
+        Ok(ctx.service().store().changeset(ctx.principal().audience(), id).await.or_internal(ctx)?.map(Changeset))
+    }
+
+    /// The providers, and how they are.
+    async fn providers(&self, ctx: &Context<'_>) -> Vec<ProviderStatus> {
+        ctx.service().reference().bundled.iter().map(|provider| ProviderStatus::bundled(&**provider)).collect()
+    }
+
+    /// Companies, the oldest first.
+    async fn companies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<Company>> {
+        let request = PageArgs::forwards(first, after).request(|place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let found = ctx.service().store().companies_page(&request).await.or_internal(ctx)?;
+        let cursor = |company: &crate::domain::job::Company| page::encode(&company.created_at.timestamp_micros().to_string(), company.id);
+        Ok(page::connection(found, Total::Companies, cursor, |company| Company(Arc::new(company))))
+    }
+}
+
+/// A page of jobs.
+pub(super) async fn jobs_connection(
+    ctx: &Context<'_>,
+    filter: store::JobFilter,
+    order: store::JobOrder,
+    args: PageArgs,
+) -> Result<Counted<Job>> {
+    let request = args.request(|place| order.understands(place).then(|| place.to_owned()))?;
+    let service = ctx.service();
+    let found =
+        service.store().jobs_page(ctx.principal().audience(), &filter, service.clock().now(), order, &request).await.or_internal(ctx)?;
+    Ok(page::connection(found, Total::Jobs(Arc::new(filter)), |job| page::encode(&order.place(job), job.id), Job::new))
+}
+
+/// A page of occupations. A cursor is the place in the list.
+fn occupations_connection(
+    ctx: &Context<'_>,
+    search: Option<&str>,
+    group: Option<soc::SocCode>,
+    args: PageArgs,
+) -> Result<Counted<Occupation>> {
+    let reference = ctx.service().reference();
+    let fits = |code: &soc::SocCode| group.is_none_or(|group| code.major_group() == group);
+    let codes: Vec<_> = match search.filter(|text| !text.trim().is_empty()) {
+        Some(text) => reference.search.search(text).iter().map(|hit| hit.code).filter(fits).collect(),
+        None => reference.catalogue.occupations().map(|occupation| occupation.code).filter(fits).collect(),
+    };
+    let request = args.request(|place| place.parse::<usize>().ok())?;
+    let start = request.after.map_or(0, |(place, _)| place.saturating_add(1));
+    let size = usize::try_from(request.size).unwrap_or(usize::MAX);
+    let items: Vec<_> = codes
+        .iter()
+        .copied()
+        .enumerate()
+        .skip(start)
+        .take(size)
+        .filter_map(|(place, code)| Some((place, Occupation::of(ctx, code)?)))
+        .collect();
+    let found = Page { has_previous: start > 0, has_next: start.saturating_add(size) < codes.len(), items };
+    Ok(page::connection(
+        found,
+        Total::Known(codes.len()),
+        |(place, _)| page::encode(&place.to_string(), Uuid::nil()),
+        |(_, occupation)| occupation,
+    ))
+}
+
+fn parse_major_group(text: &str) -> Result<soc::SocCode> {
+    let code = if text.len() == 2 { format!("{text}-0000") } else { text.to_owned() };
+    let parsed = code.parse::<soc::SocCode>().ok().filter(|code| code.major_group() == *code);
+    parsed.ok_or_else(|| invalid("`majorGroup` is a major group of the SOC: two digits, or `15-0000`."))
+}

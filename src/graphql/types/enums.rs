@@ -1,0 +1,211 @@
+//! Enums. Each is the domain's, under the contract's name.
+
+use async_graphql::Enum;
+
+use crate::{
+    domain::{access, fields, fields::job_fields, job, provenance, run, user_error, values},
+    store,
+};
+
+macro_rules! define_enum {
+    ($($(#[doc = $doc:literal])+ $variant:ident $method:ident $wire:literal $key:literal $value:ident [$($provider:literal),+] $ai:ident,)+) => {
+        /// The provenance-tracked fields of a job.
+        #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+        #[graphql(remote = "fields::Field")]
+        pub(crate) enum JobField {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+    };
+}
+job_fields!(define_enum);
+
+/// What kind of job.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "job::JobKind")]
+pub(crate) enum JobKind {
+    /// An occupation offered to everybody.
+    Occupation,
+    /// One company's own role.
+    FeaturedRole,
+}
+
+/// Who produced a value. Approving, copying or restoring a value never changes it.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "provenance::Source")]
+pub(crate) enum DataSource {
+    /// O*NET, by the U.S. Department of Labor.
+    Onet,
+    /// The U.S. Bureau of Labor Statistics.
+    Bls,
+    /// Drafted by an assistant.
+    Ai,
+    /// A company's own, or a platform admin's.
+    Custom,
+}
+
+/// How far the SOC code of a job is settled.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "job::SocStatus")]
+pub(crate) enum SocStatus {
+    /// No code.
+    Unassigned,
+    /// A code that nobody has looked at; nothing is inherited from it.
+    Proposed,
+    /// Somebody is looking at it.
+    InReview,
+    /// Settled and locked: the job inherits the occupation's data.
+    Approved,
+}
+
+/// O*NET's classes of tasks.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "values::TaskType")]
+pub(crate) enum TaskType {
+    /// Critical to the occupation.
+    Core,
+    /// Less relevant or less important than core tasks.
+    Supplemental,
+    /// Emerging, or not yet rated.
+    New,
+}
+
+/// What kind of thing a tool is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "values::ToolKind")]
+pub(crate) enum ToolKind {
+    /// A machine, tool or piece of equipment.
+    Tool,
+    /// Software or information technology.
+    Technology,
+}
+
+/// How employment changes, compared to the average of all occupations: the categories of BLS's Occupational Outlook
+/// Handbook for the projections 2024–34.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "values::GrowthCategory")]
+pub(crate) enum GrowthCategory {
+    /// Falls by 1 % or more.
+    Decline,
+    /// Neither grows nor falls by 1 %.
+    LittleOrNoChange,
+    /// Grows by 1 or 2 %.
+    SlowerThanAverage,
+    /// Grows by 3 or 4 %.
+    Average,
+    /// Grows by 5 or 6 %.
+    FasterThanAverage,
+    /// Grows by 7 % or more.
+    MuchFasterThanAverage,
+}
+
+/// How an override changes a field.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "provenance::OverrideMode")]
+pub(crate) enum OverrideMode {
+    /// A whole value.
+    Replace,
+    /// Edits on the official list, which keeps following its updates.
+    Patch,
+    /// Deliberately empty.
+    Blank,
+}
+
+/// How far a run is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "run::RunStatus")]
+pub(crate) enum RunStatus {
+    /// Waiting.
+    Queued,
+    /// Under way.
+    Running,
+    /// Done, every field has an answer.
+    Complete,
+    /// Done, some fields could not be asked for.
+    Partial,
+    /// Done, nothing could be asked for.
+    Failed,
+    /// Called off.
+    Cancelled,
+}
+
+/// What came of asking for one field of one job.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "run::OutcomeKind")]
+pub(crate) enum OutcomeKind {
+    /// The field was a gap, and has an official value now.
+    Filled,
+    /// The value is what it was.
+    Unchanged,
+    /// The value is another than before.
+    Refreshed,
+    /// An assistant drafted a value.
+    Supplemented,
+    /// Every configured provider answered, and none has it.
+    NotAvailable,
+    /// A provider that might have it could not be asked.
+    Failed,
+}
+
+/// Kinds of actors.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "access::ActorKind")]
+pub(crate) enum ActorKind {
+    /// A person.
+    User,
+    /// A partner's program.
+    ApiKey,
+    /// The service itself.
+    System,
+}
+
+/// The kind of a user error.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "user_error::UserErrorCode")]
+pub(crate) enum UserErrorCode {
+    /// There is no such thing, or the caller may not know of it.
+    NotFound,
+    /// The input breaks a rule that the message names.
+    Invalid,
+    /// Somebody else changed the thing meanwhile, or has the name already.
+    Conflict,
+    /// The thing is settled; it has to be reopened first.
+    Locked,
+    /// The caller may not do that.
+    Forbidden,
+    /// More than is allowed at once.
+    LimitExceeded,
+    /// It was done before.
+    AlreadyDone,
+}
+
+/// What jobs are sorted by.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "store::JobOrderKey")]
+pub(crate) enum JobOrderField {
+    /// The title, whatever its case.
+    Title,
+    /// When they were created.
+    CreatedAt,
+    /// When they were changed last.
+    UpdatedAt,
+}
+
+/// Which way a list is sorted.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderDirection {
+    /// The least first.
+    Asc,
+    /// The greatest first.
+    Desc,
+}
+
+/// Whether calls to a provider are let through.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CircuitState {
+    /// Let through.
+    Closed,
+    /// Held back, because calls have been failing.
+    Open,
+    /// One is let through, to try.
+    HalfOpen,
+}

@@ -1,0 +1,110 @@
+//! Changesets and changes.
+
+use async_graphql::{Context, ID, Json, Object, Result};
+use chrono::{DateTime, Utc};
+
+use super::{enums::JobField, job::Job, people::Actor};
+use crate::{
+    graphql::{
+        Ask,
+        error::OrInternal,
+        id::NodeId,
+        page::{self, Counted, PageArgs, Total},
+    },
+    loaders::JobKey,
+    store,
+};
+
+/// All that one mutation changed: the unit of history.
+#[derive(Debug, Clone)]
+pub(crate) struct Changeset(pub(crate) store::Changeset);
+
+/// All that one mutation changed: the unit of history.
+#[Object]
+impl Changeset {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        NodeId::Changeset(self.0.id).into()
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// Who.
+    async fn actor(&self) -> Actor {
+        (&self.0.actor).into()
+    }
+
+    /// What was done: the mutation's name.
+    async fn action(&self) -> &str {
+        &self.0.action
+    }
+
+    /// Why.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// What it changed, in the order in which it did.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<Change>> {
+        let request = PageArgs::forwards(first, after).request(|place| place.parse().ok())?;
+        let found = ctx.service().store().changes_page(self.0.id, &request).await.or_internal(ctx)?;
+        let wrap = |(_, change)| Change { changeset: self.0.clone(), change };
+        Ok(page::connection(found, Total::Changes(self.0.id), |(position, change)| page::encode(&position.to_string(), change.id), wrap))
+    }
+
+    /// The changeset that undid it.
+    async fn reverted_by(&self, ctx: &Context<'_>) -> Result<Option<Changeset>> {
+        let Some(id) = self.0.reverted_by else { return Ok(None) };
+        Ok(ctx.service().store().changeset(ctx.principal().audience(), id).await.or_internal(ctx)?.map(Self))
+    }
+}
+
+/// One thing that a changeset changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    changeset: store::Changeset,
+    change: store::Change,
+}
+
+/// One thing that a changeset changed.
+#[Object]
+impl Change {
+    /// The changeset that it belongs to.
+    async fn changeset(&self) -> Changeset {
+        Changeset(self.changeset.clone())
+    }
+
+    /// The job; null when it is no longer there.
+    async fn job(&self, ctx: &Context<'_>) -> Result<Option<Job>> {
+        let Some(id) = self.change.job_id else { return Ok(None) };
+        Ok(ctx.loaders().one(JobKey(id)).await.or_internal(ctx)?.map(Job::new))
+    }
+
+    /// The field; null for a change of the job itself.
+    async fn field(&self) -> Option<JobField> {
+        self.change.field.map(Into::into)
+    }
+
+    /// What was done.
+    async fn action(&self) -> &str {
+        &self.change.action
+    }
+
+    /// What it was.
+    async fn before(&self) -> Option<Json<&serde_json::Value>> {
+        self.change.before.as_ref().map(Json)
+    }
+
+    /// What it is.
+    async fn after(&self) -> Option<Json<&serde_json::Value>> {
+        self.change.after.as_ref().map(Json)
+    }
+}

@@ -1,0 +1,192 @@
+//! Jobs.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use tokio::sync::OnceCell;
+
+use super::{
+    coverage::JobCoverage,
+    enums::{JobField, JobKind, SocStatus},
+    field_view::{JobFieldView, views},
+    fields::Wire,
+    occupation::Occupation,
+    people::{Actor, Company},
+    runs::EnrichmentState,
+};
+use crate::{
+    domain::{
+        access::Scope,
+        fields::{Field, job_fields},
+        job,
+        profile::Profile,
+        values,
+    },
+    graphql::{Ask, error::OrInternal, id::NodeId},
+    loaders::{LastRunKey, ProfileKey},
+};
+
+/// An occupation offered to everybody, or one company's own role.
+#[derive(Debug, Clone)]
+pub(crate) struct Job(Arc<Loaded>);
+
+#[derive(Debug)]
+struct Loaded {
+    job: Arc<job::Job>,
+    profile: OnceCell<Arc<Profile>>,
+}
+
+impl Job {
+    pub(crate) fn new(job: impl Into<Arc<job::Job>>) -> Self {
+        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new() }))
+    }
+}
+
+impl Loaded {
+    /// All fields, loaded at the first that is asked for.
+    async fn profile(&self, ctx: &Context<'_>) -> Result<&Arc<Profile>> {
+        let load = async || {
+            let empty = || Arc::new(Profile::lay(None, None, &[], &"".into()));
+            Ok(ctx.loaders().one(ProfileKey::from(&*self.job)).await.or_internal(ctx)?.unwrap_or_else(empty))
+        };
+        self.profile.get_or_try_init(load).await
+    }
+}
+
+/// An occupation offered to everybody, or one company's own role.
+#[Object]
+impl Job {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        NodeId::Job(self.0.job.id).into()
+    }
+
+    /// Unique, for addresses; made from the title.
+    async fn slug(&self) -> &str {
+        &self.0.job.slug
+    }
+
+    /// What kind of job.
+    async fn kind(&self) -> JobKind {
+        self.0.job.kind.into()
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.job.title
+    }
+
+    /// What it is about. A job without words of its own answers the description of the occupation that it inherits from.
+    async fn description(&self, ctx: &Context<'_>) -> Option<String> {
+        let inherited = || Some(ctx.service().reference().catalogue.get(self.0.job.inherits_from()?)?.description.to_string());
+        self.0.job.description.clone().or_else(inherited)
+    }
+
+    /// The company that offers it; null for an occupation.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
+        match self.0.job.company_id {
+            Some(id) => Company::load(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Its occupation code, and how far that is settled.
+    async fn soc(&self) -> SocAssignment {
+        SocAssignment(Arc::clone(&self.0.job))
+    }
+
+    /// Only published jobs are public; occupations are from the start.
+    async fn published(&self) -> bool {
+        self.0.job.published
+    }
+
+    /// Grows with every change of the job or of one of its fields.
+    async fn version(&self) -> i32 {
+        self.0.job.version
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.job.created_at
+    }
+
+    /// When it, or one of its fields, was changed last.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.job.updated_at
+    }
+
+    #[graphql(flatten)]
+    async fn provenanced(&self) -> JobFields {
+        JobFields(Arc::clone(&self.0))
+    }
+
+    /// The same fields in one shape, for admin screens.
+    async fn fields(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these; all when absent.")] names: Option<Vec<JobField>>,
+    ) -> Result<Vec<JobFieldView>> {
+        let profile = self.0.profile(ctx).await?;
+        Ok(views(names, |field| Arc::clone(profile.field(field))))
+    }
+
+    /// How many of its fields have a value, and why the others have none.
+    async fn coverage(&self, ctx: &Context<'_>) -> Result<JobCoverage> {
+        Ok(self.0.profile(ctx).await?.coverage(&self.0.job).into())
+    }
+
+    /// How far its enrichment is.
+    async fn enrichment(&self, ctx: &Context<'_>) -> Result<EnrichmentState> {
+        let profile = self.0.profile(ctx).await?;
+        let last_run = ctx.loaders().one(LastRunKey(self.0.job.id)).await.or_internal(ctx)?;
+        Ok(EnrichmentState::new(last_run, profile.fresh_until()))
+    }
+}
+
+/// The provenance-tracked fields, one resolver per row of the field table.
+struct JobFields(Arc<Loaded>);
+
+macro_rules! resolvers {
+    ($($(#[doc = $doc:literal])+ $variant:ident $method:ident $wire:literal $key:literal $value:ident [$($provider:literal),+] $ai:ident,)+) => {
+        #[Object]
+        impl JobFields {
+            $(
+                $(#[doc = $doc])+
+                async fn $method(&self, ctx: &Context<'_>) -> Result<<values::$value as Wire>::Field> {
+                    Ok(values::$value::field(self.0.profile(ctx).await?.field(Field::$variant)))
+                }
+            )+
+        }
+    };
+}
+job_fields!(resolvers);
+
+/// A job's occupation code, and how far it is settled.
+#[derive(Debug, Clone)]
+pub(crate) struct SocAssignment(Arc<job::Job>);
+
+/// A job's occupation code, and how far it is settled.
+#[Object]
+impl SocAssignment {
+    /// How far the code is settled.
+    async fn status(&self) -> SocStatus {
+        self.0.soc_status.into()
+    }
+
+    /// The occupation; null without a code.
+    async fn occupation(&self, ctx: &Context<'_>) -> Option<Occupation> {
+        Occupation::of(ctx, self.0.soc_code?)
+    }
+
+    /// Who approved the code; told to those who may read history.
+    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Actor> {
+        let approver = self.0.soc_approved_by.as_ref()?;
+        ctx.principal().may(Scope::HistoryRead).then(|| approver.into())
+    }
+
+    /// When.
+    async fn approved_at(&self) -> Option<DateTime<Utc>> {
+        self.0.soc_approved_at
+    }
+}

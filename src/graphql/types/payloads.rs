@@ -1,0 +1,89 @@
+//! What mutations answer: the result, or what the caller can mend.
+
+use async_graphql::{Context, ID, Interface, Result, SimpleObject};
+
+use super::{enums::UserErrorCode, history::Changeset, job::Job, people::Company, runs::EnrichmentRun};
+use crate::{domain::user_error, graphql::error::OrInternal, service::ServiceError};
+
+/// What the caller can mend. Failures of the system are GraphQL errors with `extensions.code`.
+#[derive(SimpleObject, Debug, Clone)]
+pub(crate) struct UserError {
+    /// The kind.
+    code: UserErrorCode,
+    /// What was wrong, and what is allowed.
+    message: String,
+    /// Where: names from the mutation's argument inwards.
+    path: Vec<String>,
+}
+
+impl From<user_error::UserError> for UserError {
+    fn from(error: user_error::UserError) -> Self {
+        Self { code: error.code.into(), message: error.message, path: error.path }
+    }
+}
+
+/// What createJob, updateJob and the like answer.
+#[derive(SimpleObject, Debug, Default)]
+pub(crate) struct JobPayload {
+    /// The job as it is now; null when nothing was done.
+    pub(crate) job: Option<Job>,
+    /// What was changed; null when nothing was.
+    pub(crate) changeset: Option<Changeset>,
+    /// Why nothing was done; empty when it was.
+    pub(crate) errors: Vec<UserError>,
+}
+
+/// What createCompany answers.
+#[derive(SimpleObject, Debug, Default)]
+pub(crate) struct CompanyPayload {
+    /// The company; null when nothing was done.
+    pub(crate) company: Option<Company>,
+    /// Why nothing was done; empty when it was.
+    pub(crate) errors: Vec<UserError>,
+}
+
+/// What a deletion answers.
+#[derive(SimpleObject, Debug, Default)]
+pub(crate) struct DeletePayload {
+    /// The id of what is no longer there; null when nothing was done.
+    pub(crate) deleted_id: Option<ID>,
+    /// Why nothing was done; empty when it was.
+    pub(crate) errors: Vec<UserError>,
+}
+
+/// What enrichJob and enrichJobs answer.
+#[derive(SimpleObject, Debug, Default)]
+pub(crate) struct EnrichmentPayload {
+    /// The run; null when nothing was done.
+    pub(crate) run: Option<EnrichmentRun>,
+    /// Why nothing was done; empty when it was.
+    pub(crate) errors: Vec<UserError>,
+}
+
+/// What every mutation answers.
+#[derive(Interface, Debug)]
+#[graphql(field(name = "errors", ty = "&Vec<UserError>", desc = "Why nothing was done; empty when it was."))]
+pub(crate) enum MutationPayload {
+    /// A job.
+    Job(JobPayload),
+    /// A company.
+    Company(CompanyPayload),
+    /// A deletion.
+    Delete(DeletePayload),
+    /// A run.
+    Enrichment(EnrichmentPayload),
+}
+
+/// Turns what a verb answers into a payload: user errors are data.
+pub(crate) trait IntoPayload<T> {
+    fn into_payload<P>(self, ctx: &Context<'_>, done: impl FnOnce(T) -> P, refused: impl FnOnce(Vec<UserError>) -> P) -> Result<P>;
+}
+
+impl<T> IntoPayload<T> for Result<T, ServiceError> {
+    fn into_payload<P>(self, ctx: &Context<'_>, done: impl FnOnce(T) -> P, refused: impl FnOnce(Vec<UserError>) -> P) -> Result<P> {
+        match self {
+            Err(ServiceError::User(errors)) => Ok(refused(errors.into_iter().map(Into::into).collect())),
+            other => other.or_internal(ctx).map(done),
+        }
+    }
+}

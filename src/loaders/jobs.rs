@@ -1,0 +1,101 @@
+//! What belongs to jobs.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use async_graphql::dataloader::Loader;
+use uuid::Uuid;
+
+use super::{LoadError, Reader};
+use crate::domain::{
+    job::{Company, Job},
+    profile::{PLATFORM, Profile},
+    run::Run,
+    soc::SocCode,
+};
+
+/// A company, by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CompanyKey(pub Uuid);
+
+impl Loader<CompanyKey> for Reader {
+    type Value = Arc<Company>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[CompanyKey]) -> Result<HashMap<CompanyKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        Ok(self.store.companies(&ids).await?.into_iter().map(|(id, company)| (CompanyKey(id), Arc::new(company))).collect())
+    }
+}
+
+/// A job that the audience may see, by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JobKey(pub Uuid);
+
+impl Loader<JobKey> for Reader {
+    type Value = Arc<Job>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[JobKey]) -> Result<HashMap<JobKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        Ok(self.store.jobs(self.audience, &ids).await?.into_iter().map(|job| (JobKey(job.id), Arc::new(job))).collect())
+    }
+}
+
+/// The last run that asked about a job, by the job's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LastRunKey(pub Uuid);
+
+impl Loader<LastRunKey> for Reader {
+    type Value = Run;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[LastRunKey]) -> Result<HashMap<LastRunKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        Ok(self.store.last_runs(&ids).await?.into_iter().map(|(id, run)| (LastRunKey(id), run)).collect())
+    }
+}
+
+/// The profile of a job: what it inherits from, its own facts and its overrides laid over each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProfileKey {
+    /// The job.
+    pub job: Uuid,
+    /// Its company.
+    pub company: Option<Uuid>,
+    /// The occupation that it inherits from.
+    pub inherits_from: Option<SocCode>,
+}
+
+impl From<&Job> for ProfileKey {
+    fn from(job: &Job) -> Self {
+        Self { job: job.id, company: job.company_id, inherits_from: job.inherits_from() }
+    }
+}
+
+impl Loader<ProfileKey> for Reader {
+    type Value = Arc<Profile>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ProfileKey]) -> Result<HashMap<ProfileKey, Self::Value>, LoadError> {
+        let jobs: Vec<_> = keys.iter().map(|key| key.job).collect();
+        let codes: BTreeSet<_> = keys.iter().filter_map(|key| key.inherits_from).collect();
+        let codes: Vec<_> = codes.into_iter().collect();
+        let known = self.knowledge(&codes).await?;
+        let own = self.store.facts_of_jobs(&jobs).await?;
+        let overrides = self.store.overrides_of_jobs(&jobs).await?;
+        let owners: BTreeSet<_> = keys.iter().filter(|key| overrides.contains_key(&key.job)).filter_map(|key| key.company).collect();
+        let owners = if owners.is_empty() { HashMap::new() } else { self.store.companies(&owners.into_iter().collect::<Vec<_>>()).await? };
+        let platform: Arc<str> = PLATFORM.into();
+        let lay = |key: &ProfileKey| {
+            let inherited = key.inherits_from.and_then(|code| known.get(&code));
+            let owner =
+                key.company.and_then(|id| owners.get(&id)).map_or_else(|| Arc::clone(&platform), |company| company.name.as_str().into());
+            let overrides = overrides.get(&key.job).map_or(&[][..], Vec::as_slice);
+            (*key, Arc::new(Profile::lay(inherited.map(AsRef::as_ref), own.get(&key.job), overrides, &owner)))
+        };
+        Ok(keys.iter().map(lay).collect())
+    }
+}

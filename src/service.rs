@@ -1,0 +1,125 @@
+//! The verbs: what the service does, whoever asks for it. Every change is one unit of work with its changeset.
+
+mod changes;
+mod companies;
+mod coverage;
+mod enrich;
+mod import;
+mod input;
+mod jobs;
+mod reference;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::TimeDelta;
+use thiserror::Error;
+
+use crate::{
+    domain::{
+        access::{Actor, Principal},
+        clock::Clock,
+        freshness,
+        user_error::UserError,
+    },
+    loaders::{KnowledgeCache, LoadError, Loaders},
+    providers::{ProviderError, reference::Reference},
+    store::{Store, StoreError},
+};
+
+pub use companies::NewCompany;
+pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
+pub use enrich::{EnrichOptions, Progress, Summary};
+pub use import::{ImportSummary, ImportedJob, demo};
+pub use jobs::{JobInput, JobUpdate, Update};
+
+/// What every verb answers.
+pub type Result<T, E = ServiceError> = std::result::Result<T, E>;
+
+/// Why a verb did not do what it was asked for. Nothing was changed.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    /// What the caller can mend.
+    #[error("{}", .0.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" "))]
+    User(Vec<UserError>),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Reading what belongs to jobs.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Reference data.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+impl From<UserError> for ServiceError {
+    fn from(error: UserError) -> Self {
+        Self::User(vec![error])
+    }
+}
+
+/// How the service behaves.
+#[derive(Debug, Clone)]
+pub struct ServiceOptions {
+    /// How long facts are good for.
+    pub default_ttl: TimeDelta,
+    /// How long the facts of single providers are good for.
+    pub provider_ttl: Vec<(String, TimeDelta)>,
+    /// About how many bytes what is known of occupations may take in memory.
+    pub cache_bytes: u64,
+}
+
+impl Default for ServiceOptions {
+    fn default() -> Self {
+        Self { default_ttl: freshness::DEFAULT_TTL, provider_ttl: vec![], cache_bytes: 32 << 20 }
+    }
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct Service {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    reference: RwLock<Arc<Reference>>,
+    known: KnowledgeCache,
+    options: ServiceOptions,
+}
+
+impl Service {
+    /// Puts the service together over a migrated database.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, reference: Arc<Reference>, options: ServiceOptions) -> Self {
+        let known = KnowledgeCache::new(options.cache_bytes);
+        Self { store, clock, reference: RwLock::new(reference), known, options }
+    }
+
+    /// The database, to read from.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The reference data in force.
+    pub fn reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Loaders for one request of that caller.
+    pub fn loaders(&self, principal: &Principal) -> Loaders {
+        Loaders::new(self.store.clone(), principal.audience(), self.reference(), self.known.clone())
+    }
+
+    /// How long a provider's facts are good for.
+    fn ttl(&self, provider: &str) -> TimeDelta {
+        self.options.provider_ttl.iter().find(|(name, _)| name == provider).map_or(self.options.default_ttl, |(_, ttl)| *ttl)
+    }
+}
+
+/// Who changes data: a caller without a name changes nothing.
+fn actor(principal: &Principal) -> Result<&Actor> {
+    let nobody = || UserError::new(crate::domain::user_error::UserErrorCode::Forbidden, "Sign in first: this changes data.", &[]);
+    Ok(principal.actor().ok_or_else(nobody)?)
+}

@@ -1,0 +1,70 @@
+//! Changesets: what a verb changed, written in the same unit of work.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Result, Service};
+use crate::{
+    domain::{access::Actor, fields::Field, job::Job},
+    store::{Change, Changeset, Unit},
+};
+
+/// One change before it has an id.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) job: Option<Uuid>,
+    pub(super) field: Option<Field>,
+    pub(super) action: &'static str,
+    pub(super) before: Option<serde_json::Value>,
+    pub(super) after: Option<serde_json::Value>,
+}
+
+impl Draft {
+    /// A change of a job itself.
+    pub(super) fn of_job(action: &'static str, id: Uuid, before: Option<&Job>, after: Option<&Job>) -> Self {
+        Self { job: Some(id), field: None, action, before: before.map(described), after: after.map(described) }
+    }
+}
+
+/// A job as history shows it.
+fn described(job: &Job) -> serde_json::Value {
+    json!({
+        "slug": job.slug, "kind": job.kind, "title": job.title, "description": job.description, "company": job.company_id,
+        "socCode": job.soc_code, "socStatus": job.soc_status, "published": job.published, "version": job.version,
+    })
+}
+
+impl Service {
+    /// Writes a changeset.
+    pub(super) async fn record(
+        &self,
+        unit: &Unit,
+        actor: &Actor,
+        company: Option<Uuid>,
+        action: &str,
+        note: Option<String>,
+        drafts: Vec<Draft>,
+    ) -> Result<Changeset> {
+        let set = Changeset {
+            id: self.clock.new_id(),
+            company_id: company,
+            actor: actor.clone(),
+            action: action.to_owned(),
+            note,
+            reverted_by: None,
+            at: self.clock.now(),
+        };
+        let change = |draft: Draft| Change {
+            id: self.clock.new_id(),
+            changeset_id: set.id,
+            job_id: draft.job,
+            field: draft.field,
+            action: draft.action.to_owned(),
+            before: draft.before,
+            after: draft.after,
+        };
+        let changes: Vec<_> = drafts.into_iter().map(change).collect();
+        unit.insert_changeset(&set, &changes).await?;
+        Ok(set)
+    }
+}

@@ -1,0 +1,47 @@
+//! Rules for what callers write, and messages that say which one was broken.
+
+use crate::domain::{
+    job::{SLUG_MAX, is_slug},
+    user_error::UserError,
+};
+
+/// The longest title, in characters.
+pub(super) const TITLE_MAX: usize = 200;
+/// The longest description, in characters.
+pub(super) const DESCRIPTION_MAX: usize = 20_000;
+
+/// A title: one line of 1 to [`TITLE_MAX`] characters. Space around it is dropped.
+pub(super) fn title(text: &str, path: &[&str]) -> Result<String, UserError> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length == 0 || length > TITLE_MAX {
+        return Err(UserError::invalid(format!("A title has 1 to {TITLE_MAX} characters; this one has {length}."), path));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(UserError::invalid("A title is one line, without control characters.", path));
+    }
+    Ok(text.to_owned())
+}
+
+/// A description: at most [`DESCRIPTION_MAX`] characters, without control characters besides line ends and tabs.
+/// Nothing but space is no description.
+pub(super) fn description(text: &str, path: &[&str]) -> Result<Option<String>, UserError> {
+    let length = text.chars().count();
+    if length > DESCRIPTION_MAX {
+        return Err(UserError::invalid(format!("A description has at most {DESCRIPTION_MAX} characters; this one has {length}."), path));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(UserError::invalid("A description holds no control characters besides line ends and tabs.", path));
+    }
+    Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// A slug: lower-case words of ASCII letters and digits, joined by hyphens.
+pub(super) fn slug(text: &str, path: &[&str]) -> Result<String, UserError> {
+    if is_slug(text) {
+        return Ok(text.to_owned());
+    }
+    let rule =
+        format!("A slug is made of lower-case letters a to z, digits and single hyphens between them, at most {SLUG_MAX} characters.");
+    Err(UserError::invalid(rule, path))
+}

@@ -1,0 +1,253 @@
+//! Creating, changing and deleting jobs.
+
+use uuid::Uuid;
+
+use super::{Result, Service, ServiceError, actor, changes::Draft, input};
+use crate::{
+    domain::{
+        access::{Actor, Principal},
+        job::{Job, JobKind, SocStatus, slug_of},
+        soc::SocCode,
+        user_error::{UserError, UserErrorCode},
+    },
+    store::{Changeset, NewJob, StoreError, Unit},
+};
+
+/// A job to be created.
+#[derive(Debug, Clone)]
+pub struct JobInput {
+    /// What kind of job.
+    pub kind: JobKind,
+    /// Its title.
+    pub title: String,
+    /// Its slug; made from the title when not given.
+    pub slug: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// The company that offers it: given for a featured role, and only for one.
+    pub company: Option<Uuid>,
+    /// Its SOC code.
+    pub soc_code: Option<SocCode>,
+    /// Whether it is public; occupations are from the start, featured roles are not.
+    pub published: Option<bool>,
+    /// What the import that it was read from said besides.
+    pub metadata: serde_json::Value,
+}
+
+/// A value that is left alone, taken away, or set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Update<T> {
+    /// Left alone.
+    #[default]
+    Keep,
+    /// Taken away.
+    Clear,
+    /// Set.
+    Set(T),
+}
+
+/// What is to be changed of a job.
+#[derive(Debug, Clone, Default)]
+pub struct JobUpdate {
+    /// The title.
+    pub title: Update<String>,
+    /// The description.
+    pub description: Update<String>,
+    /// The SOC code, as long as it is not approved.
+    pub soc_code: Update<SocCode>,
+    /// Whether it is public.
+    pub published: Update<bool>,
+    /// Refuse when the job has another version than this.
+    pub expected_version: Option<i32>,
+}
+
+impl Service {
+    /// Creates a job, and enriches it from the bundled data when it has an approved SOC code.
+    pub async fn create_job(&self, principal: &Principal, new: JobInput) -> Result<(Job, Changeset)> {
+        let actor = actor(principal)?;
+        let metadata = new.metadata.clone();
+        let (mut job, slug) = self.draft(actor, new)?;
+        let answers = self.ask(job.inherits_from().as_slice(), &crate::domain::fields::Field::ALL, false).await?;
+        let unit = self.store.begin().await?;
+        if let Some(company) = job.company_id {
+            unit.company(company).await?.ok_or_else(|| UserError::not_found("company", &["input", "company"]))?;
+        }
+        job.slug = match slug {
+            Some(slug) => slug,
+            None => unit.free_slug(&stem(&job)).await?,
+        };
+        let outcomes = self.take_answers(&unit, &job, &answers).await?;
+        match unit.insert_job(&NewJob { job: job.clone(), metadata }).await {
+            Err(StoreError::Taken(_)) => return Err(slug_taken(&job.slug).into()),
+            other => other?,
+        }
+        self.record_run(&unit, actor, &job, outcomes).await?;
+        let draft = Draft::of_job("JOB_CREATED", job.id, None, Some(&job));
+        let set = self.record(&unit, actor, job.company_id, "createJob", None, vec![draft]).await?;
+        unit.commit().await?;
+        Ok((job, set))
+    }
+
+    fn draft(&self, actor: &Actor, new: JobInput) -> Result<(Job, Option<String>)> {
+        let company = match (new.kind, new.company) {
+            (JobKind::FeaturedRole, None) => {
+                Err(UserError::invalid("A featured role belongs to a company: give `company`.", &["input", "company"]))
+            }
+            (JobKind::Occupation, Some(_)) => {
+                Err(UserError::invalid("An occupation belongs to no company: leave `company` out.", &["input", "company"]))
+            }
+            (_, company) => Ok(company),
+        }?;
+        let slug = new.slug.as_deref().map(|slug| input::slug(slug, &["input", "slug"])).transpose()?;
+        let description = new.description.as_deref().map(|text| input::description(text, &["input", "description"])).transpose()?.flatten();
+        let now = self.clock.now();
+        let mut job = Job {
+            id: self.clock.new_id(),
+            slug: String::new(),
+            kind: new.kind,
+            title: input::title(&new.title, &["input", "title"])?,
+            description,
+            company_id: company,
+            soc_code: None,
+            soc_status: SocStatus::Unassigned,
+            soc_approved_by: None,
+            soc_approved_at: None,
+            published: new.published.unwrap_or(new.kind == JobKind::Occupation),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        if let Some(code) = new.soc_code {
+            self.assign(&mut job, code, actor)?;
+        }
+        Ok((job, slug))
+    }
+
+    /// Gives a job a code: settled for an occupation, a proposal for a featured role.
+    fn assign(&self, job: &mut Job, code: SocCode, actor: &Actor) -> Result<(), UserError> {
+        job.soc_code = Some(self.known_code(code, &["input", "socCode"])?);
+        match job.kind {
+            JobKind::Occupation => {
+                job.soc_status = SocStatus::Approved;
+                job.soc_approved_by = Some(actor.clone());
+                job.soc_approved_at = Some(self.clock.now());
+            }
+            JobKind::FeaturedRole => job.soc_status = SocStatus::Proposed,
+        }
+        Ok(())
+    }
+
+    /// The canonical form of a code, or an error that names near ones.
+    pub fn known_code(&self, code: SocCode, path: &[&str]) -> Result<SocCode, UserError> {
+        let reference = self.reference();
+        reference.catalogue.canonical(code).ok_or_else(|| {
+            let near: Vec<_> = reference.catalogue.near(code).iter().map(ToString::to_string).collect();
+            let hint = if near.is_empty() { String::new() } else { format!(" Codes of the same group are {}.", near.join(", ")) };
+            UserError::invalid(format!("There is no occupation {code} in O*NET-SOC 2019.{hint}"), path)
+        })
+    }
+
+    /// Changes a job. A changed SOC code is enriched at once.
+    pub async fn update_job(&self, principal: &Principal, id: Uuid, update: JobUpdate) -> Result<(Job, Option<Changeset>)> {
+        let actor = actor(principal)?;
+        let wanted = match &update.soc_code {
+            Update::Set(code) => Some(self.known_code(*code, &["input", "socCode"])?),
+            _ => None,
+        };
+        let answers = self.ask(wanted.as_slice(), &crate::domain::fields::Field::ALL, false).await?;
+        let unit = self.store.begin().await?;
+        let before = own_job(&unit, principal, id, &["input", "id"]).await?;
+        check_version(&before, update.expected_version)?;
+        let mut after = before.clone();
+        self.apply(&mut after, update, actor)?;
+        if after == before {
+            return Ok((before, None));
+        }
+        after.version += 1;
+        after.updated_at = self.clock.now();
+        let outcomes =
+            if after.inherits_from() == before.inherits_from() { vec![] } else { self.take_answers(&unit, &after, &answers).await? };
+        unit.update_job(&after).await?;
+        self.record_run(&unit, actor, &after, outcomes).await?;
+        let draft = Draft::of_job("JOB_UPDATED", id, Some(&before), Some(&after));
+        let set = self.record(&unit, actor, after.company_id, "updateJob", None, vec![draft]).await?;
+        unit.commit().await?;
+        Ok((after, Some(set)))
+    }
+
+    fn apply(&self, job: &mut Job, update: JobUpdate, actor: &Actor) -> Result<()> {
+        match update.title {
+            Update::Keep => {}
+            Update::Clear => return Err(UserError::invalid("A job has a title: it cannot be taken away.", &["input", "title"]).into()),
+            Update::Set(text) => job.title = input::title(&text, &["input", "title"])?,
+        }
+        match update.description {
+            Update::Keep => {}
+            Update::Clear => job.description = None,
+            Update::Set(text) => job.description = input::description(&text, &["input", "description"])?,
+        }
+        match update.published {
+            Update::Keep => {}
+            Update::Clear => return Err(UserError::invalid("`published` is true or false.", &["input", "published"]).into()),
+            Update::Set(published) => job.published = published,
+        }
+        self.apply_code(job, update.soc_code, actor)
+    }
+
+    fn apply_code(&self, job: &mut Job, code: Update<SocCode>, actor: &Actor) -> Result<()> {
+        let locked = job.soc_status == SocStatus::Approved;
+        match code {
+            Update::Keep => Ok(()),
+            Update::Set(code) if locked && self.reference().catalogue.canonical(code) == job.soc_code => Ok(()),
+            _ if locked => {
+                let current = job.soc_code.map(|code| code.to_string()).unwrap_or_default();
+                let message = format!("The SOC code {current} is approved, and so locked: reopen it first (reopenSoc).");
+                Err(UserError::new(UserErrorCode::Locked, message, &["input", "socCode"]).into())
+            }
+            Update::Clear => {
+                job.soc_code = None;
+                job.soc_status = SocStatus::Unassigned;
+                Ok(())
+            }
+            Update::Set(code) => Ok(self.assign(job, code, actor)?),
+        }
+    }
+
+    /// Deletes a job; history keeps what it was.
+    pub async fn delete_job(&self, principal: &Principal, id: Uuid) -> Result<()> {
+        let actor = actor(principal)?;
+        let unit = self.store.begin().await?;
+        let job = own_job(&unit, principal, id, &["id"]).await?;
+        unit.delete_job(id, self.clock.now()).await?;
+        let draft = Draft::of_job("JOB_DELETED", id, Some(&job), None);
+        self.record(&unit, actor, job.company_id, "deleteJob", None, vec![draft]).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+}
+
+/// The job that a caller wants to change: of its own company, or anybody's for the platform.
+async fn own_job(unit: &Unit, principal: &Principal, id: Uuid, path: &[&str]) -> Result<Job> {
+    let job = unit.job(principal.audience(), id).await?;
+    let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
+    job.filter(own).ok_or_else(|| ServiceError::from(UserError::not_found("job", path)))
+}
+
+fn check_version(job: &Job, expected: Option<i32>) -> Result<(), UserError> {
+    match expected {
+        Some(expected) if expected != job.version => {
+            let message = format!("The job was changed meanwhile: it has version {}, not {expected}.", job.version);
+            Err(UserError::new(UserErrorCode::Conflict, message, &["input", "expectedVersion"]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a job's slug begins with.
+fn stem(job: &Job) -> String {
+    Some(slug_of(&job.title)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "job".to_owned())
+}
+
+fn slug_taken(slug: &str) -> UserError {
+    UserError::new(UserErrorCode::Conflict, format!("Another job has the slug `{slug}`."), &["input", "slug"])
+}
