@@ -2,4 +2,5 @@
 //!
 //! `ARCHITECTURE.md` tells which part may use which; a test holds it to that.
 
+pub mod config;
 pub mod domain;
