@@ -2,6 +2,7 @@
 //!
 //! `ARCHITECTURE.md` tells which part may use which; a test holds it to that.
 
+pub mod config;
 pub mod domain;
 pub mod graphql;
 pub mod loaders;

@@ -1,0 +1,171 @@
+//! Settings: compiled-in defaults < file < environment < flags.
+//!
+//! The structs below are the list of all settings: a new one is a line here and its words in `config/default.toml` (a
+//! test compares the two). Everything that is given but not known, or not allowed, is refused, all of it at once, with
+//! the place where it was given. Secrets are shown nowhere: not by `Debug`, not in errors, not by
+//! [`Loaded::effective`].
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+
+mod error;
+mod layers;
+mod read;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use error::{ConfigError, Origin, Problem};
+use read::{Part, Reader, Rule};
+pub use values::{AdminToken, DatabaseUrl, LogFilter, LogFormat, ProviderDays, PublicUrl};
+
+/// The compiled-in defaults, commented.
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
+
+read::settings! {
+    /// All settings.
+    pub struct Settings {
+        /// Where to listen.
+        listen: SocketAddr,
+        /// The database.
+        database_url: DatabaseUrl,
+        /// The platform admin's bearer token; none makes a random one.
+        admin_token: Option<AdminToken>,
+        /// Whether the demo's jobs are loaded at the start.
+        demo: bool,
+        /// Where clients reach the service, when that is not where it listens.
+        public_url: Option<PublicUrl>,
+        /// The log.
+        log: Log,
+        /// The connections to the database.
+        database: Database,
+        /// What a request may ask for.
+        limits: Limits,
+        /// What is kept in memory.
+        cache: Cache,
+        /// How long facts are good for.
+        freshness: Freshness,
+    }
+
+    /// The log.
+    pub struct Log {
+        /// How a line is written.
+        format: LogFormat,
+        /// What is logged.
+        filter: LogFilter,
+    }
+
+    /// The connections to the database.
+    pub struct Database {
+        /// How many there are at most.
+        max_connections: u32 where 1..=1_000,
+        /// How long to wait for a lock or a connection, in seconds.
+        busy_timeout_seconds: u64 where 1..=300,
+    }
+
+    /// What a request may ask for.
+    pub struct Limits {
+        /// The deepest nesting of selections.
+        depth: usize where 1..=100,
+        /// The most selected fields.
+        complexity: usize where 1..=1_000_000,
+        /// The largest body, in bytes.
+        body_bytes: usize where 1_024..=67_108_864,
+        /// The longest time, in seconds.
+        request_seconds: u64 where 1..=600,
+    }
+
+    /// What is kept in memory.
+    pub struct Cache {
+        /// How many bytes of occupations' facts; 0 keeps none.
+        facts_bytes: u64 where 0..=17_179_869_184,
+    }
+
+    /// How long facts are good for.
+    pub struct Freshness {
+        /// In days, for providers that have no number of their own.
+        default_days: u32 where 1..=3_650,
+        /// In days, by provider.
+        providers: ProviderDays where 1..=3_650,
+    }
+}
+
+impl Freshness {
+    /// How long the facts of a provider are good for.
+    pub fn of(&self, provider: &str) -> TimeDelta {
+        TimeDelta::days(i64::from(self.providers.get(provider).unwrap_or(self.default_days)))
+    }
+}
+
+/// Where settings come from, besides the defaults.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// The file of `--config`. Without it, the one that `ROLEGRAPH_CONFIG` names in the environment.
+    pub file: Option<PathBuf>,
+    /// Variables and their values, as [`environment`] gives them. Those without `ROLEGRAPH_` in front are not looked at.
+    pub environment: Vec<(String, String)>,
+    /// Keys of settings (`database_url`, `log.format`) and what the command line gives for them.
+    pub flags: Vec<(String, String)>,
+}
+
+/// Settings, and where each came from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    effective: Vec<Effective>,
+}
+
+impl fmt::Debug for Sources {
+    /// Names only: values may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |list: &[(String, String)]| list.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let (environment, flags) = (names(&self.environment), names(&self.flags));
+        f.debug_struct("Sources").field("file", &self.file).field("environment", &environment).field("flags", &flags).finish()
+    }
+}
+
+/// A setting as it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    /// `log.format`.
+    pub key: String,
+    /// The value, secrets masked; none where nothing is set and nothing has to be.
+    pub value: Option<String>,
+    /// Who gave it.
+    pub origin: Origin,
+}
+
+impl Settings {
+    /// Lays the sources over each other and reads the settings from them.
+    ///
+    /// # Errors
+    /// Every unknown key with the nearest known one, and every value that is not allowed with what is; nothing secret.
+    pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+        let mut known = Vec::new();
+        Self::list("", Rule::default(), &mut known);
+        let (given, unknown) = layers::collect(sources, &known);
+        let mut reader = Reader::new(given, unknown);
+        let settings = Self::read("", Rule::default(), &mut reader);
+        let (effective, problems) = reader.finish();
+        match settings {
+            Some(settings) if problems.is_empty() => Ok(Loaded { settings, effective }),
+            _ => Err(ConfigError { problems }),
+        }
+    }
+}
+
+impl Loaded {
+    /// All settings in the order of the defaults file, secrets masked, each with where it came from.
+    pub fn effective(&self) -> &[Effective] {
+        &self.effective
+    }
+}
+
+/// The variables of the real environment that are meant for this service. Nothing else reads it.
+pub fn environment() -> Vec<(String, String)> {
+    let all = std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+    all.filter(|(name, _)| name.starts_with(layers::PREFIX)).collect()
+}
