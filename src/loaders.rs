@@ -29,12 +29,18 @@ pub enum LoadError {
     Store(Arc<StoreError>),
     /// The reference data.
     #[error(transparent)]
-    Provider(#[from] ProviderError),
+    Provider(Arc<ProviderError>),
 }
 
 impl From<StoreError> for LoadError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
+    }
+}
+
+impl From<ProviderError> for LoadError {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(Arc::new(error))
     }
 }
 

@@ -7,6 +7,7 @@ mod enrich;
 mod import;
 mod input;
 mod jobs;
+mod read;
 mod reference;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Error, ErrorExtensions};
 
-use crate::{loaders::LoadError, service::ServiceError, store::StoreError};
+use crate::{loaders::LoadError, service::ServiceError};
 
 /// The id of a request, to find it in the log by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +60,6 @@ impl<T, E: Into<Failure>> OrInternal<T> for Result<T, E> {
 pub(super) enum Failure {
     Told(Error),
     Hidden(anyhow::Error),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Hidden(error.into())
-    }
 }
 
 impl From<LoadError> for Failure {

@@ -13,9 +13,10 @@ use super::{
     Ask,
     error::{OrInternal, invalid},
 };
-use crate::{
-    domain::run::OutcomeKind,
-    store::{JobFilter, Page, PageRequest},
+use crate::domain::{
+    filter::JobFilter,
+    page::{Page, PageRequest},
+    run::OutcomeKind,
 };
 
 /// How many entries a page holds when nothing else is asked for.
@@ -109,13 +110,13 @@ pub(super) enum Total {
 impl Total {
     /// How many entries there are on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        let (store, audience) = (ctx.service().store(), ctx.principal().audience());
+        let service = ctx.service();
         let count = match self {
             Self::Known(count) => return Ok(i32::try_from(*count).unwrap_or(i32::MAX)),
-            Self::Jobs(filter) => store.jobs_count(audience, filter, ctx.service().clock().now()).await,
-            Self::Companies => store.companies_count().await,
-            Self::Outcomes(run, results) => store.outcomes_count(*run, results.as_deref()).await,
-            Self::Changes(changeset) => store.changes_count(*changeset).await,
+            Self::Jobs(filter) => service.jobs_count(ctx.principal(), filter).await,
+            Self::Companies => service.companies_count().await,
+            Self::Outcomes(run, results) => service.outcomes_count(*run, results.as_deref()).await,
+            Self::Changes(changeset) => service.changes_count(*changeset).await,
         };
         Ok(i32::try_from(count.or_internal(ctx)?).unwrap_or(i32::MAX))
     }

@@ -25,9 +25,11 @@ use super::{
         runs::EnrichmentRun,
     },
 };
-use crate::{
-    domain::{access::Scope, soc},
-    store::{self, Page},
+use crate::domain::{
+    access::Scope,
+    filter::{self, JobOrder as Order},
+    page::Page,
+    soc,
 };
 
 /// What can be asked for.
@@ -60,13 +62,13 @@ impl Query {
 
     /// One job; null when there is none that the caller may see.
     async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "By id or by slug.")] by: JobBy) -> Result<Option<Job>> {
-        let (store, audience) = (ctx.service().store(), ctx.principal().audience());
+        let (service, principal) = (ctx.service(), ctx.principal());
         let job = match by {
             JobBy::Id(id) => match NodeId::job(&id) {
-                Some(id) => store.job(audience, id).await,
+                Some(id) => service.job(principal, id).await,
                 None => Ok(None),
             },
-            JobBy::Slug(slug) => store.job_by_slug(audience, &slug).await,
+            JobBy::Slug(slug) => service.job_by_slug(principal, &slug).await,
         };
         Ok(job.or_internal(ctx)?.map(Job::new))
     }
@@ -119,19 +121,19 @@ impl Query {
     #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
     async fn enrichment_run(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<EnrichmentRun>> {
         let Some(NodeId::EnrichmentRun(id)) = NodeId::parse(&id) else { return Ok(None) };
-        Ok(ctx.service().store().run(ctx.principal().audience(), id).await.or_internal(ctx)?.map(EnrichmentRun))
+        Ok(ctx.service().enrichment_run(ctx.principal(), id).await.or_internal(ctx)?.map(EnrichmentRun))
     }
 
     /// A changeset; null when there is none that the caller may see.
     #[graphql(guard = "Needs(Scope::HistoryRead)")]
     async fn changeset(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Changeset>> {
         let Some(NodeId::Changeset(id)) = NodeId::parse(&id) else { return Ok(None) };
-        Ok(ctx.service().store().changeset(ctx.principal().audience(), id).await.or_internal(ctx)?.map(Changeset))
+        Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Changeset))
     }
 
     /// The providers, and how they are.
     async fn providers(&self, ctx: &Context<'_>) -> Vec<ProviderStatus> {
-        ctx.service().reference().bundled.iter().map(|provider| ProviderStatus::bundled(&**provider)).collect()
+        ctx.service().providers().into_iter().map(Into::into).collect()
     }
 
     /// Companies, the oldest first.
@@ -142,23 +144,16 @@ impl Query {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<Company>> {
         let request = PageArgs::forwards(first, after).request(|place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
-        let found = ctx.service().store().companies_page(&request).await.or_internal(ctx)?;
+        let found = ctx.service().companies(&request).await.or_internal(ctx)?;
         let cursor = |company: &crate::domain::job::Company| page::encode(&company.created_at.timestamp_micros().to_string(), company.id);
         Ok(page::connection(found, Total::Companies, cursor, |company| Company(Arc::new(company))))
     }
 }
 
 /// A page of jobs.
-pub(super) async fn jobs_connection(
-    ctx: &Context<'_>,
-    filter: store::JobFilter,
-    order: store::JobOrder,
-    args: PageArgs,
-) -> Result<Counted<Job>> {
+pub(super) async fn jobs_connection(ctx: &Context<'_>, filter: filter::JobFilter, order: Order, args: PageArgs) -> Result<Counted<Job>> {
     let request = args.request(|place| order.understands(place).then(|| place.to_owned()))?;
-    let service = ctx.service();
-    let found =
-        service.store().jobs_page(ctx.principal().audience(), &filter, service.clock().now(), order, &request).await.or_internal(ctx)?;
+    let found = ctx.service().jobs(ctx.principal(), &filter, order, &request).await.or_internal(ctx)?;
     Ok(page::connection(found, Total::Jobs(Arc::new(filter)), |job| page::encode(&order.place(job), job.id), Job::new))
 }
 

@@ -5,8 +5,13 @@ use uuid::Uuid;
 
 use super::{Result, Service};
 use crate::{
-    domain::{access::Actor, fields::Field, job::Job},
-    store::{Change, Changeset, Unit},
+    domain::{
+        access::Actor,
+        fields::Field,
+        history::{Change, Changeset},
+        job::Job,
+    },
+    store::Unit,
 };
 
 /// One change before it has an id.

@@ -8,10 +8,11 @@ use crate::{
         access::Principal,
         coverage::{Gap, percent},
         fields::Field,
+        filter::JobFilter,
         provenance::Source,
     },
     loaders::ProfileKey,
-    store::{FieldCount, JobFilter},
+    store::FieldCount,
 };
 
 /// How much of many jobs has a value.

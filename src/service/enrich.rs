@@ -13,13 +13,15 @@ use crate::{
         claim::Claim,
         coverage::gap,
         fields::Field,
+        filter::{JobFilter, JobOrder},
         freshness,
         job::Job,
+        page::PageRequest,
         run::{Outcome, OutcomeKind, Run, RunStatus},
         soc::SocCode,
         user_error::{UserError, UserErrorCode},
     },
-    store::{FactKey, JobFilter, JobOrder, KnownFact, NewRun, PageRequest, RecordedClaim, Unit},
+    store::{FactKey, KnownFact, NewRun, RecordedClaim, Unit},
 };
 
 /// How many jobs are enriched in one unit of work.

@@ -11,10 +11,11 @@ use super::{Result, Service, actor, changes::Draft, input};
 use crate::{
     domain::{
         access::{Actor, Principal},
+        filter::JobFilter,
         job::{Company, Job, JobKind, SocStatus, slug_of},
         user_error::UserError,
     },
-    store::{JobFilter, NewJob, Unit},
+    store::{NewJob, Unit},
 };
 
 pub use demo_jobs::demo;

@@ -6,11 +6,12 @@ use super::{Result, Service, ServiceError, actor, changes::Draft, input};
 use crate::{
     domain::{
         access::{Actor, Principal},
+        history::Changeset,
         job::{Job, JobKind, SocStatus, slug_of},
         soc::SocCode,
         user_error::{UserError, UserErrorCode},
     },
-    store::{Changeset, NewJob, StoreError, Unit},
+    store::{NewJob, StoreError, Unit},
 };
 
 /// A job to be created.

@@ -7,8 +7,11 @@ use rolegraph_entity::company::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{CHUNK, Page, PageRequest, Result, Store, Unit, page};
-use crate::domain::job::Company;
+use super::{CHUNK, Result, Store, Unit, page};
+use crate::domain::{
+    job::Company,
+    page::{Page, PageRequest},
+};
 
 fn company(row: Model) -> Company {
     Company { id: row.id, slug: row.slug, name: row.name, created_at: row.created_at }

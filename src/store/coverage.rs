@@ -6,8 +6,8 @@ use sea_orm::{
     sea_query::{Condition, Expr, ExprTrait, Func, Query},
 };
 
-use super::{JobFilter, Result, Store, StoreError, filter, layers};
-use crate::domain::{access::Audience, fields::Field, provenance::Source};
+use super::{Result, Store, StoreError, filter, layers};
+use crate::domain::{access::Audience, fields::Field, filter::JobFilter, provenance::Source};
 
 /// How many jobs have the field's effective value from that source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

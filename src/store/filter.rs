@@ -3,45 +3,9 @@
 use chrono::{DateTime, Utc};
 use rolegraph_entity::{fact, job, job_data_override as over};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr, Query, SelectStatement};
-use uuid::Uuid;
 
 use super::layers::{self, DIGEST, FIELD, JOB_ID, SOURCE, STALE, Which};
-use crate::domain::{
-    access::Audience,
-    fields::Field,
-    job::{JobKind, SocStatus},
-    provenance::Source,
-    soc::SocCode,
-};
-
-/// Conditions on jobs; all that are given hold together. The default lets everything through.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct JobFilter {
-    /// One of these ids.
-    pub ids: Option<Vec<Uuid>>,
-    /// One of these slugs.
-    pub slugs: Option<Vec<String>>,
-    /// Of that kind.
-    pub kind: Option<JobKind>,
-    /// Of that company.
-    pub company: Option<Uuid>,
-    /// Title or description contain this text, whatever the case.
-    pub search: Option<String>,
-    /// With that canonical code.
-    pub soc_code: Option<SocCode>,
-    /// With that status of the code.
-    pub soc_status: Option<SocStatus>,
-    /// Every one of these fields is a gap.
-    pub missing: Vec<Field>,
-    /// That field is overridden.
-    pub overridden: Option<Field>,
-    /// That field is overridden, and the value underneath has changed since.
-    pub drifted: Option<Field>,
-    /// Some field has its effective value from that source.
-    pub source: Option<Source>,
-    /// Some field's effective value is stale, or none is.
-    pub stale: Option<bool>,
-}
+use crate::domain::{access::Audience, fields::Field, filter::JobFilter, provenance::Source};
 
 /// What the audience may see.
 pub(super) fn visible(audience: Audience) -> Condition {

@@ -1,53 +1,15 @@
 //! Changesets: all that one mutation changed.
 
-use chrono::{DateTime, Utc};
 use rolegraph_entity::{change, changeset};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::{CHUNK, Page, PageRequest, Result, Store, StoreError, Unit, json, page};
+use super::{CHUNK, Result, Store, StoreError, Unit, json, page};
 use crate::domain::{
-    access::{Actor, Audience},
-    fields::Field,
+    access::Audience,
+    history::{Change, Changeset},
+    page::{Page, PageRequest},
 };
-
-/// All that one mutation changed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Changeset {
-    /// Its id.
-    pub id: Uuid,
-    /// The company whose data it changed; none for the platform's.
-    pub company_id: Option<Uuid>,
-    /// Who.
-    pub actor: Actor,
-    /// What was done: the mutation's name.
-    pub action: String,
-    /// Why.
-    pub note: Option<String>,
-    /// The changeset that undid it.
-    pub reverted_by: Option<Uuid>,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// One thing that a changeset changed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// Its id.
-    pub id: Uuid,
-    /// Its changeset.
-    pub changeset_id: Uuid,
-    /// The job.
-    pub job_id: Option<Uuid>,
-    /// The field; none for a change of the job itself.
-    pub field: Option<Field>,
-    /// What was done.
-    pub action: String,
-    /// What it was.
-    pub before: Option<serde_json::Value>,
-    /// What it is.
-    pub after: Option<serde_json::Value>,
-}
 
 fn read_changeset(row: changeset::Model) -> Result<Changeset> {
     Ok(Changeset {

@@ -11,61 +11,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{CHUNK, JobFilter, Page, PageRequest, Result, Store, StoreError, Unit, filter, json, page};
+use super::{CHUNK, Result, Store, StoreError, Unit, filter, json, page};
 use crate::domain::{
     access::Audience,
+    filter::{JobFilter, JobOrder, JobOrderKey},
     job::{Job, JobKind, SLUG_MAX, SocStatus},
+    page::{Page, PageRequest},
     soc::SocCode,
 };
-
-/// What jobs are sorted by. Ties are broken by the id, so that every order is total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JobOrderKey {
-    /// The title, in lower case and byte by byte.
-    Title,
-    /// When they were created.
-    CreatedAt,
-    /// When they were changed last.
-    UpdatedAt,
-}
-
-/// How jobs are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JobOrder {
-    /// By what.
-    pub key: JobOrderKey,
-    /// The greatest first.
-    pub descending: bool,
-}
-
-impl Default for JobOrder {
-    fn default() -> Self {
-        Self { key: JobOrderKey::CreatedAt, descending: false }
-    }
-}
-
-impl JobOrder {
-    /// The job's place in this order, as text for a cursor: a title, or microseconds since 1970.
-    pub fn place(self, job: &Job) -> String {
-        match self.key {
-            JobOrderKey::Title => title_key(&job.title),
-            JobOrderKey::CreatedAt => job.created_at.timestamp_micros().to_string(),
-            JobOrderKey::UpdatedAt => job.updated_at.timestamp_micros().to_string(),
-        }
-    }
-
-    fn value(self, place: &str) -> Option<Value> {
-        match self.key {
-            JobOrderKey::Title => Some(place.into()),
-            JobOrderKey::CreatedAt | JobOrderKey::UpdatedAt => DateTime::from_timestamp_micros(place.parse().ok()?).map(Into::into),
-        }
-    }
-
-    /// True when a cursor's text can be a place in this order.
-    pub fn understands(self, place: &str) -> bool {
-        self.value(place).is_some()
-    }
-}
 
 /// A job to be added, and where it came from.
 #[derive(Debug, Clone)]
@@ -74,6 +27,14 @@ pub struct NewJob {
     pub job: Job,
     /// What the import that it was read from said besides.
     pub metadata: serde_json::Value,
+}
+
+/// The value of the column that a place stands for.
+fn value_of(order: JobOrder, place: &str) -> Option<Value> {
+    match order.key {
+        JobOrderKey::Title => Some(place.into()),
+        JobOrderKey::CreatedAt | JobOrderKey::UpdatedAt => DateTime::from_timestamp_micros(place.parse().ok()?).map(Into::into),
+    }
 }
 
 fn title_key(title: &str) -> String {
@@ -163,7 +124,7 @@ impl Store {
         request: &PageRequest<String>,
     ) -> Result<Page<Job>> {
         let select = visible(audience).filter(filter::condition(wanted, now));
-        let place = |at: &(String, Uuid)| order.value(&at.0).map(|value| (value, at.1));
+        let place = |at: &(String, Uuid)| value_of(order, &at.0).map(|value| (value, at.1));
         let request = PageRequest {
             size: request.size,
             backwards: request.backwards,

@@ -13,9 +13,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{CHUNK, Page, PageRequest, Result, Store, StoreError, Unit, json, page};
+use super::{CHUNK, Result, Store, StoreError, Unit, json, page};
 use crate::domain::{
     access::{Actor, Audience},
+    page::{Page, PageRequest},
     run::{Outcome, OutcomeKind, Run, RunStatus},
 };
 use chrono::{DateTime, Utc};

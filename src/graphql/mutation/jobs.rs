@@ -76,7 +76,7 @@ fn read(input: CreateJobInput) -> Result<JobInput, ServiceError> {
     })
 }
 
-fn done((job, changeset): (crate::domain::job::Job, Option<crate::store::Changeset>)) -> JobPayload {
+fn done((job, changeset): (crate::domain::job::Job, Option<crate::domain::history::Changeset>)) -> JobPayload {
     JobPayload { job: Some(Job::new(job)), changeset: changeset.map(Changeset), errors: vec![] }
 }
 

@@ -2,10 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::{
-    domain::{access, fields, fields::job_fields, job, provenance, run, user_error, values},
-    store,
-};
+use crate::domain::{access, fields, fields::job_fields, filter, job, provenance, provider_state, run, user_error, values};
 
 macro_rules! define_enum {
     ($($(#[doc = $doc:literal])+ $variant:ident $method:ident $wire:literal $key:literal $value:ident [$($provider:literal),+] $ai:ident,)+) => {
@@ -180,7 +177,7 @@ pub(crate) enum UserErrorCode {
 
 /// What jobs are sorted by.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "store::JobOrderKey")]
+#[graphql(remote = "filter::JobOrderKey")]
 pub(crate) enum JobOrderField {
     /// The title, whatever its case.
     Title,
@@ -201,6 +198,7 @@ pub(crate) enum OrderDirection {
 
 /// Whether calls to a provider are let through.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "provider_state::Circuit")]
 pub(crate) enum CircuitState {
     /// Let through.
     Closed,

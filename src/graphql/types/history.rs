@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{enums::JobField, job::Job, people::Actor};
 use crate::{
+    domain::history,
     graphql::{
         Ask,
         error::OrInternal,
@@ -12,12 +13,11 @@ use crate::{
         page::{self, Counted, PageArgs, Total},
     },
     loaders::JobKey,
-    store,
 };
 
 /// All that one mutation changed: the unit of history.
 #[derive(Debug, Clone)]
-pub(crate) struct Changeset(pub(crate) store::Changeset);
+pub(crate) struct Changeset(pub(crate) history::Changeset);
 
 /// All that one mutation changed: the unit of history.
 #[Object]
@@ -55,7 +55,7 @@ impl Changeset {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<Change>> {
         let request = PageArgs::forwards(first, after).request(|place| place.parse().ok())?;
-        let found = ctx.service().store().changes_page(self.0.id, &request).await.or_internal(ctx)?;
+        let found = ctx.service().changes(self.0.id, &request).await.or_internal(ctx)?;
         let wrap = |(_, change)| Change { changeset: self.0.clone(), change };
         Ok(page::connection(found, Total::Changes(self.0.id), |(position, change)| page::encode(&position.to_string(), change.id), wrap))
     }
@@ -63,15 +63,15 @@ impl Changeset {
     /// The changeset that undid it.
     async fn reverted_by(&self, ctx: &Context<'_>) -> Result<Option<Changeset>> {
         let Some(id) = self.0.reverted_by else { return Ok(None) };
-        Ok(ctx.service().store().changeset(ctx.principal().audience(), id).await.or_internal(ctx)?.map(Self))
+        Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Self))
     }
 }
 
 /// One thing that a changeset changed.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    changeset: store::Changeset,
-    change: store::Change,
+    changeset: history::Changeset,
+    change: history::Change,
 }
 
 /// One thing that a changeset changed.

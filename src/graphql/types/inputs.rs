@@ -5,10 +5,9 @@ use uuid::Uuid;
 
 use super::enums::{DataSource, JobField, JobKind, JobOrderField, OrderDirection, SocStatus};
 use crate::{
-    domain::soc,
+    domain::{filter, soc},
     graphql::{Ask, id::NodeId, scalars::SocCode},
     service::{JobUpdate, Update},
-    store,
 };
 
 /// Which job: by its id, or by its slug.
@@ -48,18 +47,18 @@ pub(crate) struct JobFilter {
 }
 
 impl JobFilter {
-    pub(super) fn of_company(id: Uuid) -> store::JobFilter {
-        store::JobFilter { company: Some(id), ..store::JobFilter::default() }
+    pub(super) fn of_company(id: Uuid) -> filter::JobFilter {
+        filter::JobFilter { company: Some(id), ..filter::JobFilter::default() }
     }
 
-    pub(super) fn of_code(code: soc::SocCode) -> store::JobFilter {
-        store::JobFilter { soc_code: Some(code), ..store::JobFilter::default() }
+    pub(super) fn of_code(code: soc::SocCode) -> filter::JobFilter {
+        filter::JobFilter { soc_code: Some(code), ..filter::JobFilter::default() }
     }
 
     /// The filter in the store's words. Ids that name no job, or no company, let nothing through.
-    pub(crate) fn into_store(self, ctx: &async_graphql::Context<'_>) -> store::JobFilter {
+    pub(crate) fn into_store(self, ctx: &async_graphql::Context<'_>) -> filter::JobFilter {
         let canonical = |code: SocCode| ctx.service().reference().catalogue.canonical(code.0).unwrap_or(code.0);
-        store::JobFilter {
+        filter::JobFilter {
             ids: self.ids.map(|ids| ids.iter().filter_map(NodeId::job).collect()),
             slugs: None,
             kind: self.kind.map(Into::into),
@@ -85,7 +84,7 @@ pub(crate) struct JobOrder {
     direction: Option<OrderDirection>,
 }
 
-impl From<JobOrder> for store::JobOrder {
+impl From<JobOrder> for filter::JobOrder {
     fn from(order: JobOrder) -> Self {
         Self { key: order.field.into(), descending: order.direction == Some(OrderDirection::Desc) }
     }

@@ -4,7 +4,6 @@ use async_graphql::{Context, ID, Interface, Result};
 
 use super::{history::Changeset, job::Job, occupation::Occupation, people::Company, runs::EnrichmentRun};
 use crate::{
-    domain::access::Scope,
     graphql::{Ask, error::OrInternal, id::NodeId},
     loaders::{CompanyKey, JobKey},
 };
@@ -28,7 +27,7 @@ pub(crate) enum Node {
 impl Node {
     /// The thing of that id; null when there is none, or none that the caller may see.
     pub(crate) async fn load(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>> {
-        let (store, principal) = (ctx.service().store(), ctx.principal());
+        let (service, principal) = (ctx.service(), ctx.principal());
         Ok(match NodeId::parse(id) {
             None => None,
             Some(NodeId::Job(id)) => ctx.loaders().one(JobKey(id)).await.or_internal(ctx)?.map(|job| Self::Job(Job::new(job))),
@@ -36,13 +35,12 @@ impl Node {
                 ctx.loaders().one(CompanyKey(id)).await.or_internal(ctx)?.map(|company| Self::Company(Company(company)))
             }
             Some(NodeId::Occupation(code)) => Occupation::of(ctx, code).map(Self::Occupation),
-            Some(NodeId::EnrichmentRun(id)) if principal.may(Scope::EnrichmentRun) => {
-                store.run(principal.audience(), id).await.or_internal(ctx)?.map(|run| Self::EnrichmentRun(EnrichmentRun(run)))
+            Some(NodeId::EnrichmentRun(id)) => {
+                service.enrichment_run(principal, id).await.or_internal(ctx)?.map(|run| Self::EnrichmentRun(EnrichmentRun(run)))
             }
-            Some(NodeId::Changeset(id)) if principal.may(Scope::HistoryRead) => {
-                store.changeset(principal.audience(), id).await.or_internal(ctx)?.map(|set| Self::Changeset(Changeset(set)))
+            Some(NodeId::Changeset(id)) => {
+                service.changeset(principal, id).await.or_internal(ctx)?.map(|set| Self::Changeset(Changeset(set)))
             }
-            Some(NodeId::EnrichmentRun(_) | NodeId::Changeset(_)) => None,
         })
     }
 }

@@ -11,7 +11,7 @@ use super::{
     job::Job,
 };
 use crate::{
-    domain::{fields::Field, occupation, soc},
+    domain::{fields::Field, filter::JobOrder, occupation, soc},
     graphql::{
         Ask,
         error::OrInternal,
@@ -21,7 +21,6 @@ use crate::{
         scalars::SocCode,
     },
     loaders::KnowledgeKey,
-    store::JobOrder,
 };
 
 /// An O*NET-SOC 2019 occupation, or a publication code of BLS that stands for several. Its id is made from its code.

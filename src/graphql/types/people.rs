@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::{enums::ActorKind, inputs::JobFilter, job::Job};
 use crate::{
-    domain::{access, job},
+    domain::{access, filter::JobOrder, job},
     graphql::{
         Ask,
         error::OrInternal,
@@ -62,7 +62,7 @@ impl Company {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<Job>> {
         let filter = JobFilter::of_company(self.0.id);
-        jobs_connection(ctx, filter, crate::store::JobOrder::default(), PageArgs::forwards(first, after)).await
+        jobs_connection(ctx, filter, JobOrder::default(), PageArgs::forwards(first, after)).await
     }
 }
 

@@ -13,7 +13,6 @@ use super::{
 use crate::{
     domain::provenance::{self, FieldProfile, Layer},
     graphql::Ask,
-    providers,
 };
 
 /// Where a value comes from, and why it is the one that is shown.
@@ -79,8 +78,8 @@ impl Provenance {
     }
 
     /// The text that the provider's licence wants shown beside the data.
-    async fn attribution(&self) -> Option<String> {
-        providers::attribution(&self.layer().provider, self.layer().release.as_deref())
+    async fn attribution(&self, ctx: &Context<'_>) -> Option<String> {
+        ctx.service().attribution(&self.layer().provider, self.layer().release.as_deref())
     }
 
     /// What the assistant says of its draft. AI only.

@@ -4,7 +4,7 @@ use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 
 use super::enums::{CircuitState, DataSource};
-use crate::providers::Provider;
+use crate::domain::provider_state::ProviderState;
 
 /// How a provider is.
 #[derive(SimpleObject, Debug)]
@@ -33,21 +33,21 @@ pub(crate) struct ProviderStatus {
     quota_remaining: Option<i32>,
 }
 
-impl ProviderStatus {
-    /// Of a provider that answers from bundled data: it is there, makes no calls, and cannot fail.
-    pub(crate) fn bundled(provider: &dyn Provider) -> Self {
+impl From<ProviderState> for ProviderStatus {
+    fn from(state: ProviderState) -> Self {
+        let int = |count: u64| i32::try_from(count).unwrap_or(i32::MAX);
         Self {
-            name: provider.name().to_owned(),
-            source: provider.source().into(),
-            configured: true,
-            healthy: true,
-            circuit: CircuitState::Closed,
-            release: provider.release(),
-            last_success_at: None,
-            last_error: None,
-            requests: 0,
-            failures: 0,
-            quota_remaining: None,
+            name: state.name,
+            source: state.source.into(),
+            configured: state.configured,
+            healthy: state.healthy,
+            circuit: state.circuit.into(),
+            release: state.release,
+            last_success_at: state.last_success_at,
+            last_error: state.last_error,
+            requests: int(state.requests),
+            failures: int(state.failures),
+            quota_remaining: state.quota_remaining.map(int),
         }
     }
 }

@@ -92,7 +92,7 @@ impl EnrichmentRun {
     ) -> Result<Counted<EnrichmentOutcome>> {
         let request = PageArgs::forwards(first, after).request(|place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
         let results: Option<Vec<run::OutcomeKind>> = results.map(|results| results.into_iter().map(Into::into).collect());
-        let found = ctx.service().store().outcomes_page(self.0.id, results.as_deref(), &request).await.or_internal(ctx)?;
+        let found = ctx.service().outcomes(self.0.id, results.as_deref(), &request).await.or_internal(ctx)?;
         let total = Total::Outcomes(self.0.id, results);
         Ok(page::connection(
             found,
