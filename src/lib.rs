@@ -3,3 +3,4 @@
 //! `ARCHITECTURE.md` tells which part may use which; a test holds it to that.
 
 pub mod domain;
+pub mod providers;

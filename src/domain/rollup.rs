@@ -49,10 +49,14 @@ pub fn tools(parts: &[(SocCode, ToolList)]) -> ToolList {
         let of_kind: Vec<(SocCode, Vec<Tool>)> =
             parts.iter().map(|(code, tools)| (*code, tools.0.iter().filter(|tool| tool.kind == kind).cloned().collect())).collect();
         let lists = of_kind.iter().map(|(code, tools)| (*code, tools.as_slice()));
-        let pooled = pool(lists, |tool| &tool.key, |tool, other| {
-            tool.hot_technology |= other.hot_technology;
-            tool.in_demand |= other.in_demand;
-        });
+        let pooled = pool(
+            lists,
+            |tool| &tool.key,
+            |tool, other| {
+                tool.hot_technology |= other.hot_technology;
+                tool.in_demand |= other.in_demand;
+            },
+        );
         list.extend(pooled.into_iter().take(MOST_TOOLS).map(|shared| Tool { origins: shared.origins, ..shared.item }));
     }
     ToolList(list)

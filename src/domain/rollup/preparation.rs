@@ -32,11 +32,7 @@ impl Preparation {
 
     /// The experience and training that most people named. None where nobody was asked about experience.
     pub fn to_work_experience(&self) -> Option<WorkExperience> {
-        Some(WorkExperience {
-            typical: mode(&self.experience)?,
-            on_the_job_training: mode(&self.training),
-            job_zone: self.job_zone,
-        })
+        Some(WorkExperience { typical: mode(&self.experience)?, on_the_job_training: mode(&self.training), job_zone: self.job_zone })
     }
 }
 

@@ -32,13 +32,8 @@ fn what_more_occupations_share_goes_first_and_keeps_its_origins() {
     let parts = [(code(1), titles(&["A", "B"])), (code(2), titles(&["C", "B"])), (code(3), titles(&["D", "E", "A"]))];
     let pooled = texts(&parts);
     let told: Vec<_> = pooled.0.iter().map(|text| (text.text.as_str(), text.origins.clone())).collect();
-    let expected = [
-        ("A", vec![code(1), code(3)]),
-        ("B", vec![code(1), code(2)]),
-        ("C", vec![code(2)]),
-        ("D", vec![code(3)]),
-        ("E", vec![code(3)]),
-    ];
+    let expected =
+        [("A", vec![code(1), code(3)]), ("B", vec![code(1), code(2)]), ("C", vec![code(2)]), ("D", vec![code(3)]), ("E", vec![code(3)])];
     assert_eq!(told, expected);
 }
 
@@ -53,7 +48,8 @@ fn tasks_with_the_same_statement_are_one_task_and_core_tasks_go_first() {
 
 #[test]
 fn no_occupation_fills_the_list_alone() {
-    let list = |detail: usize| TaskList((0..40).map(|i| task(&format!("{detail}/{i}"), &format!("{detail} {i}"), TaskType::Core)).collect());
+    let list =
+        |detail: usize| TaskList((0..40).map(|i| task(&format!("{detail}/{i}"), &format!("{detail} {i}"), TaskType::Core)).collect());
     let pooled = tasks(&[(code(1), list(1)), (code(2), list(2)), (code(3), list(3))]);
     assert_eq!(pooled.0.len(), MOST_TASKS);
     for detail in 1..=3 {
