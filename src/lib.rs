@@ -2,9 +2,12 @@
 //!
 //! `ARCHITECTURE.md` tells which part may use which; a test holds it to that.
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod graphql;
+pub mod http;
 pub mod loaders;
 pub mod providers;
 pub mod service;

@@ -23,7 +23,11 @@ use crate::{
         user_error::UserError,
     },
     loaders::{KnowledgeCache, LoadError, Loaders},
-    providers::{ProviderError, reference::Reference},
+    providers::{
+        ProviderError,
+        bundle::{BundleError, ImportError},
+        reference::Reference,
+    },
     store::{Store, StoreError},
 };
 
@@ -32,6 +36,7 @@ pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
 pub use enrich::{EnrichOptions, Progress, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
+pub use reference::ImportReport;
 
 /// What every verb answers.
 pub type Result<T, E = ServiceError> = std::result::Result<T, E>;
@@ -48,9 +53,15 @@ pub enum ServiceError {
     /// Reading what belongs to jobs.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// Reference data.
+    /// A provider.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// Reference data.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// A release that cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
 }
 
 impl From<UserError> for ServiceError {
@@ -81,16 +92,17 @@ impl Default for ServiceOptions {
 pub struct Service {
     store: Store,
     clock: Arc<dyn Clock>,
-    reference: RwLock<Arc<Reference>>,
+    reference: RwLock<reference::InForce>,
     known: KnowledgeCache,
     options: ServiceOptions,
 }
 
 impl Service {
     /// Puts the service together over a migrated database.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, reference: Arc<Reference>, options: ServiceOptions) -> Self {
+    pub async fn new(store: Store, clock: Arc<dyn Clock>, options: ServiceOptions) -> Result<Self> {
         let known = KnowledgeCache::new(options.cache_bytes);
-        Self { store, clock, reference: RwLock::new(reference), known, options }
+        let reference = RwLock::new(reference::in_force(&store).await?);
+        Ok(Self { store, clock, reference, known, options })
     }
 
     /// The database, to read from.
@@ -105,7 +117,7 @@ impl Service {
 
     /// The reference data in force.
     pub fn reference(&self) -> Arc<Reference> {
-        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner).reference)
     }
 
     /// Loaders for one request of that caller.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::bundle::{BlsOews, BlsProjections, Bundle, BundleError, OnetDatabase};
 use crate::{
     domain::{
         facts::{Fact, Facts},
@@ -24,7 +25,7 @@ pub struct TableInfo {
     /// Its release.
     pub release: String,
     /// How many rows it has.
-    pub rows: usize,
+    pub rows: u32,
 }
 
 /// Reference data, the same for everybody. It never changes: an import makes another one.
@@ -38,9 +39,36 @@ pub struct Reference {
     pub bundled: Vec<Arc<dyn Provider>>,
     /// The tables.
     pub tables: Vec<TableInfo>,
+    /// The tables as packed, for an import to be laid over.
+    pub bundle: Arc<Bundle>,
 }
 
 impl Reference {
+    /// What these tables say.
+    pub fn over(bundle: Bundle) -> Result<Self, BundleError> {
+        let bundle = Arc::new(bundle);
+        let catalogue = bundle.catalogue()?;
+        let table =
+            |table: &super::bundle::PackedTable| TableInfo { name: table.name.clone(), release: table.release.clone(), rows: table.rows };
+        Ok(Self {
+            search: SearchIndex::new(&catalogue),
+            bundled: vec![
+                Arc::new(OnetDatabase::new(Arc::clone(&bundle))),
+                Arc::new(BlsOews::new(Arc::clone(&bundle))?),
+                Arc::new(BlsProjections::new(Arc::clone(&bundle))),
+            ],
+            tables: bundle.tables().map(table).collect(),
+            catalogue,
+            bundle,
+        })
+    }
+
+    /// The releases that the tables are from, each once, in alphabetical order.
+    pub fn releases(&self) -> Vec<&str> {
+        let distinct: std::collections::BTreeSet<_> = self.tables.iter().map(|table| table.release.as_str()).collect();
+        distinct.into_iter().collect()
+    }
+
     /// What the tables say of these occupations, whether or not anybody has asked yet. Nothing of it has been fetched, so
     /// it never becomes stale.
     pub async fn read(&self, codes: &[SocCode]) -> Result<Vec<(SocCode, Knowledge)>, ProviderError> {

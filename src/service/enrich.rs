@@ -233,7 +233,7 @@ impl Service {
     }
 
     /// A claim that says something new: another value, another release, or the same again after it had become stale.
-    fn to_record<'a>(
+    pub(super) fn to_record<'a>(
         &self,
         claim: &'a Claim,
         before: &HashMap<FactKey, KnownFact>,
@@ -257,7 +257,7 @@ fn digest(claim: &Claim) -> Option<String> {
     claim.value.as_ref().filter(|value| !value.is_empty()).map(crate::domain::values::FieldValue::digest)
 }
 
-fn changes_value(claim: &Claim, before: &HashMap<FactKey, KnownFact>) -> bool {
+pub(super) fn changes_value(claim: &Claim, before: &HashMap<FactKey, KnownFact>) -> bool {
     before.get(&key(claim)).and_then(|fact| fact.digest.clone()) != digest(claim)
 }
 

@@ -18,6 +18,11 @@ use crate::{
 };
 
 impl Service {
+    /// True when the database answers and its schema is up to date.
+    pub async fn is_ready(&self) -> bool {
+        self.store.is_ready().await
+    }
+
     /// The job of that id, when the caller may see it.
     pub async fn job(&self, principal: &Principal, id: Uuid) -> Result<Option<Job>> {
         Ok(self.store.job(principal.audience(), id).await?)

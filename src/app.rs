@@ -1,0 +1,95 @@
+//! The only place where parts are put together.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use tokio::net::TcpListener;
+
+use crate::{
+    config::Settings,
+    domain::{clock::Clock, fields::Field},
+    graphql::{self, Limits},
+    http::{self, AdminToken, HttpOptions},
+    service::{Service, ServiceOptions},
+    store::{DatabaseOptions, Store},
+};
+
+/// How often to look for reference data that another process imported.
+const REFRESH: Duration = Duration::from_secs(5);
+
+/// The service with everything around it.
+#[derive(Debug, Clone)]
+pub struct App {
+    service: Arc<Service>,
+    settings: Settings,
+}
+
+/// Connects to the database of the settings.
+pub async fn connect(settings: &Settings) -> Result<Store> {
+    let options = DatabaseOptions {
+        url: settings.database_url.expose().to_owned(),
+        max_connections: settings.database.max_connections,
+        busy_timeout: Duration::from_secs(settings.database.busy_timeout_seconds),
+    };
+    Store::connect(&options).await.context("cannot connect to the database")
+}
+
+impl App {
+    /// Connects, brings the schema up to date, and puts the parts together.
+    pub async fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self> {
+        let store = connect(&settings).await?;
+        store.migrate().await.context("cannot bring the database's schema up to date")?;
+        let providers: BTreeSet<_> = Field::ALL.iter().flat_map(|field| field.default_providers()).copied().collect();
+        let provider_ttl = providers.into_iter().map(|name| (name.to_owned(), settings.freshness.of(name))).collect();
+        let options = ServiceOptions { default_ttl: settings.freshness.of(""), provider_ttl, cache_bytes: settings.cache.facts_bytes };
+        let service = Service::new(store, clock, options).await.context("cannot read the reference data")?;
+        Ok(Self { service: Arc::new(service), settings })
+    }
+
+    /// The service.
+    pub fn service(&self) -> &Arc<Service> {
+        &self.service
+    }
+
+    /// The routes, for a platform admin with that token.
+    pub fn router(&self, admin: AdminToken) -> axum::Router {
+        let limits = Limits { depth: self.settings.limits.depth, complexity: self.settings.limits.complexity };
+        let options = HttpOptions {
+            body_bytes: self.settings.limits.body_bytes,
+            deadline: Duration::from_secs(self.settings.limits.request_seconds),
+        };
+        http::router(Arc::clone(&self.service), graphql::schema(Arc::clone(&self.service), &limits), admin, options)
+    }
+
+    /// The platform admin's token: the one of the settings, or a random one that has to be told.
+    pub fn admin_token(&self) -> (AdminToken, Option<String>) {
+        if let Some(token) = &self.settings.admin_token {
+            return (AdminToken::new(token.expose()), None);
+        }
+        let random = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>());
+        (AdminToken::new(&random), Some(random))
+    }
+
+    /// Answers requests until `stop` is done; requests that have begun are answered to the end.
+    pub async fn serve(&self, listener: TcpListener, admin: AdminToken, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
+        let served = axum::serve(listener, self.router(admin)).with_graceful_shutdown(stop).await;
+        refresh.abort();
+        served.context("cannot serve")
+    }
+}
+
+/// Takes over what other processes import.
+async fn refresh(service: Arc<Service>) {
+    let mut ticks = tokio::time::interval(REFRESH);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        match service.refresh_reference().await {
+            Ok(true) => tracing::info!("took over imported reference data"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!("cannot look for imported reference data: {error:#}"),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `rolegraph serve`.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::{net::TcpListener, signal};
+
+use super::output;
+use crate::{app::App, config::Settings, domain::clock::SystemClock};
+
+pub(super) async fn serve(settings: Settings) -> Result<()> {
+    super::log(&settings, "");
+    let (listen, demo) = (settings.listen, settings.demo);
+    let public = settings.public_url.as_ref().map(|url| url.as_str().to_owned());
+    let app = App::start(settings, Arc::new(SystemClock)).await?;
+    if demo && app.service().load_demo().await.context("cannot load the demo")? {
+        output::note("Loaded the demo: 30 occupations and 8 featured roles.");
+    }
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let url = public.unwrap_or(format!("http://{}", listener.local_addr()?));
+    let (admin, random) = app.admin_token();
+    output::note(&format!("rolegraph {} is at {url}", env!("CARGO_PKG_VERSION")));
+    match random {
+        Some(token) => output::note(&format!(
+            "GraphiQL, signed in as admin: {url}/graphiql#token={token}\n(a random token, good until the next start; set ROLEGRAPH_ADMIN_TOKEN to keep one)"
+        )),
+        None => output::note(&format!("GraphiQL: {url}/graphiql")),
+    }
+    app.serve(listener, admin, stopped()).await
+}
+
+/// Done when the process is asked to stop.
+async fn stopped() {
+    let interrupt = signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else { return };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

@@ -1,0 +1,139 @@
+//! GraphQL over HTTP: POST with JSON, and GET for queries.
+
+use std::time::Duration;
+
+use async_graphql::{Request, Response, ServerError, Value, http::parse_query_string, parser::types::OperationType};
+use async_graphql_axum::GraphQLResponse;
+use axum::{
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{self, IntoResponse},
+};
+
+use super::{REQUEST_ID, Shared, auth};
+use crate::{
+    domain::access::Principal,
+    graphql::{RequestId, nesting_exceeds},
+};
+
+/// The deepest nesting of brackets in a document.
+const MAX_NESTING: usize = 64;
+
+/// A refusal before anything was executed.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> response::Response {
+        let mut error = ServerError::new(self.message, None);
+        error.extensions.get_or_insert_default().set("code", self.code);
+        let mut answer = (self.status, GraphQLResponse::from(Response::from_errors(vec![error]))).into_response();
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        answer
+    }
+}
+
+pub(super) async fn by_post(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> response::Response {
+    let is_json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
+    if !is_json {
+        let message = "Send the operation as application/json: {\"query\": \"…\", \"variables\": {…}}.";
+        return Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message).into_response();
+    }
+    match serde_json::from_slice::<Request>(&body) {
+        Ok(request) => answer(&shared, &headers, request, true).await,
+        Err(error) => {
+            Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", format!("The body is not a GraphQL request: {error}.")).into_response()
+        }
+    }
+}
+
+pub(super) async fn by_get(State(shared): State<Shared>, headers: HeaderMap, RawQuery(query): RawQuery) -> response::Response {
+    match parse_query_string(query.as_deref().unwrap_or_default()) {
+        Ok(request) if !request.query.is_empty() => answer(&shared, &headers, request, false).await,
+        _ => Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Give the operation in the parameter `query`; GraphiQL is at /graphiql.")
+            .into_response(),
+    }
+}
+
+async fn answer(shared: &Shared, headers: &HeaderMap, request: Request, may_mutate: bool) -> response::Response {
+    match checked(shared, headers, request, may_mutate) {
+        Ok((request, principal)) => execute(shared, headers, request, &principal).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn checked(shared: &Shared, headers: &HeaderMap, mut request: Request, may_mutate: bool) -> Result<(Request, Principal), Refusal> {
+    let bad_credential = |_| Refusal::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "This token is not good: send a good one, or none.");
+    let principal = auth::principal(headers, shared.admin).map_err(bad_credential)?;
+    if nesting_exceeds(&request.query, MAX_NESTING) {
+        let message = format!("The document is nested deeper than {MAX_NESTING} brackets.");
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "TOO_COMPLEX", message));
+    }
+    if !may_mutate && changes_data(&mut request) {
+        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Mutations are sent by POST."));
+    }
+    Ok((request, principal))
+}
+
+/// True when the operation that would be executed is not a query. What cannot be parsed is left to the executor.
+fn changes_data(request: &mut Request) -> bool {
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let wanted = |found: Option<&async_graphql::Name>| name.is_none() || found.map(async_graphql::Name::as_str) == name.as_deref();
+    document.operations.iter().any(|(found, operation)| wanted(found) && operation.node.ty != OperationType::Query)
+}
+
+async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> response::Response {
+    let id = request_id(headers).to_owned();
+    let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
+    let mut executed = match tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await {
+        Ok(executed) => executed,
+        Err(_) => return too_slow(shared.options.deadline).into_response(),
+    };
+    for error in &mut executed.errors {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            extensions.set("code", "BAD_REQUEST");
+        }
+    }
+    let modern = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains(MODERN));
+    let refused = !executed.errors.is_empty() && executed.data == Value::Null;
+    let status = if modern && refused { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let mut answer = (status, GraphQLResponse::from(executed)).into_response();
+    let kind = if modern { "application/graphql-response+json; charset=utf-8" } else { "application/json; charset=utf-8" };
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, authorization"));
+    answer
+}
+
+/// The media type of the GraphQL over HTTP specification.
+const MODERN: &str = "application/graphql-response+json";
+
+fn too_slow(deadline: Duration) -> Refusal {
+    Refusal::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", format!("The operation took longer than {} s.", deadline.as_secs()))
+}
+
+fn is_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// The id of a request, as its layer set it.
+pub(super) fn request_id(headers: &HeaderMap) -> &str {
+    headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or("none")
+}
