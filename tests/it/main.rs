@@ -1,3 +1,5 @@
-//! The integration tests, one binary.
+//! One test binary: a file per feature.
 
 mod house;
+mod jobs;
+mod support;

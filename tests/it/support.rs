@@ -1,0 +1,9 @@
+//! What tests are made with: the real router over a real database, asked as a client asks it.
+
+pub(crate) mod app;
+pub(crate) mod clock;
+pub(crate) mod database;
+pub(crate) mod postgres;
+
+pub(crate) use app::TestApp;
+pub(crate) use database::on_both_databases;

@@ -1,0 +1,96 @@
+//! Fresh databases. Every database test is written once and run on both.
+
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+
+use super::postgres;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A database of the test's own.
+#[derive(Debug)]
+pub(crate) struct TestDatabase {
+    pub(crate) url: String,
+    /// Holds the file of an SQLite database, and removes it at the end.
+    _folder: Option<TempDir>,
+}
+
+impl TestDatabase {
+    /// An empty database, with or without the schema.
+    pub(crate) async fn new(dialect: Dialect, migrated: bool) -> Self {
+        match dialect {
+            Dialect::Sqlite => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+                if migrated {
+                    migrate(&url).await;
+                }
+                Self { url, _folder: Some(folder) }
+            }
+            Dialect::Postgres => Self { url: postgres_database(migrated).await, _folder: None },
+        }
+    }
+}
+
+async fn migrate(url: &str) {
+    use rolegraph_migration::MigratorTrait;
+    let db = Database::connect(url).await.expect("a connection");
+    rolegraph_migration::Migrator::up(&db, None).await.expect("migrations run");
+    db.close().await.expect("the connection closes");
+}
+
+/// A new database on the run's PostgreSQL server; with the schema, a copy of one that was migrated once.
+async fn postgres_database(migrated: bool) -> String {
+    let name = postgres::fresh_name("test").expect("PostgreSQL");
+    if migrated {
+        let template = postgres::shared_name("template").expect("PostgreSQL");
+        let made = postgres::once("template", async || {
+            run(&format!("drop database if exists {template}")).await;
+            run(&format!("create database {template}")).await;
+            migrate(&postgres::database_url(&template).expect("PostgreSQL")).await;
+        });
+        made.await.expect("PostgreSQL");
+        run(&format!("create database {name} template {template}")).await;
+    } else {
+        run(&format!("create database {name}")).await;
+    }
+    postgres::database_url(&name).expect("PostgreSQL")
+}
+
+async fn run(statement: &str) {
+    let db = Database::connect(postgres::database_url("postgres").expect("PostgreSQL")).await.expect("a connection");
+    db.execute_unprepared(statement).await.expect(statement);
+    db.close().await.expect("the connection closes");
+}
+
+/// Makes two tests of each function: `name::on_sqlite` and `name::on_postgres`.
+macro_rules! on_both_databases {
+    ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {
+        $(
+            $(#[doc = $doc])*
+            mod $name {
+                #[allow(unused_imports, reason = "what the test's file uses")]
+                use super::*;
+                use $crate::support::database::Dialect;
+
+                async fn holds($app: TestApp) $body
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn on_sqlite() {
+                    holds(TestApp::on(Dialect::Sqlite).await).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn on_postgres() {
+                    holds(TestApp::on(Dialect::Postgres).await).await;
+                }
+            }
+        )+
+    };
+}
+pub(crate) use on_both_databases;
