@@ -7,7 +7,7 @@ use std::io::Write;
 /// What was asked for, on standard output. A reader that went away is no error.
 pub(super) fn text(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
 }
 
 /// What a person should know meanwhile, on standard error.

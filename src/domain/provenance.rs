@@ -65,9 +65,9 @@ pub enum Derivation {
     /// The provider's own figures for just this code.
     #[default]
     Direct,
-    /// Chosen from the core tasks of the occupation, see [`crate::domain::responsibilities`].
+    /// Chosen from the occupation's tasks, see [`crate::domain::responsibilities`].
     Chosen {
-        /// How many core tasks there were to choose from.
+        /// How many tasks there were to choose from: its core tasks, or all where none is classed as core.
         of: usize,
     },
     /// Put together from an "All Other" code's detailed occupations.

@@ -1,5 +1,6 @@
 //! One test binary: a file per feature.
 
+mod bundle;
 mod house;
 mod jobs;
 mod support;

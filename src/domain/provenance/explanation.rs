@@ -43,7 +43,7 @@ fn explain_official(field: Field, winner: &Layer, layers: &[Layer]) -> String {
         Derivation::Direct => format!("{} has a value for {}", described(winner), subject(winner)),
         Derivation::Chosen { of } => {
             format!(
-                "Chosen from the {of} core tasks of {} in {} so that together they cover most of its work activities",
+                "Chosen from {of} tasks of {} in {} so that together they cover most of its work activities",
                 subject(winner),
                 described(winner)
             )

@@ -9,7 +9,7 @@ use crate::domain::{
 /// The rated elements of one occupation, importance and level standardised to 0..100 by the bounds of their scales, by
 /// falling importance, then by name.
 ///
-/// A level that O*NET marks as not relevant is kept as published, mostly 0, as O*NET's own site shows it.
+/// A level that O*NET marks as not relevant is kept as published (mostly 0); the mark itself is not told.
 pub(super) fn own(bundle: &Bundle, table: &str, code: SocCode) -> Result<Option<RatedElementList>, BundleError> {
     let table = bundle.table(table)?;
     let [id, scale, name, value] = table.columns(["Element ID", "Scale ID", "Element Name", "Data Value"])?;
