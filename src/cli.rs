@@ -49,11 +49,7 @@ enum Command {
     /// Ask the providers about jobs.
     Enrich(commands::Enrich),
     /// Print how much of the jobs has a value, and why the rest has none.
-    Coverage {
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Coverage(commands::Coverage),
     /// Jobs from files and to files.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -101,7 +97,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
     match command {
         Command::Migrate => output::text("The schema is up to date.\n"),
         Command::Enrich(options) => commands::enrich(app.service(), options).await?,
-        Command::Coverage { json } => commands::coverage(app.service(), json).await?,
+        Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
         Command::Serve { .. } | Command::Schema | Command::Config | Command::Health => {}

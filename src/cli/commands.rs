@@ -29,21 +29,37 @@ pub(super) struct Enrich {
     force: bool,
 }
 
+/// Print how much of the jobs has a value, and why the rest has none.
+#[derive(Debug, Args)]
+pub(super) struct Coverage {
+    /// Only of jobs of this kind.
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Kind {
     Occupation,
     FeaturedRole,
 }
 
+impl From<Kind> for JobKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Occupation => Self::Occupation,
+            Kind::FeaturedRole => Self::FeaturedRole,
+        }
+    }
+}
+
 pub(super) async fn enrich(service: &Arc<Service>, options: Enrich) -> Result<()> {
     if !options.all && options.kind.is_none() && options.slug.is_none() {
         bail!("say which jobs: --all, --kind or --slug");
     }
-    let kind = options.kind.map(|kind| match kind {
-        Kind::Occupation => JobKind::Occupation,
-        Kind::FeaturedRole => JobKind::FeaturedRole,
-    });
-    let filter = JobFilter { kind, slugs: options.slug.map(|slug| vec![slug]), ..JobFilter::default() };
+    let filter = JobFilter { kind: options.kind.map(Into::into), slugs: options.slug.map(|slug| vec![slug]), ..JobFilter::default() };
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} jobs {elapsed}")?);
     let progress = |run: &Run| {
         bar.set_length(run.total.unsigned_abs().into());
@@ -56,11 +72,11 @@ pub(super) async fn enrich(service: &Arc<Service>, options: Enrich) -> Result<()
     Ok(())
 }
 
-pub(super) async fn coverage(service: &Arc<Service>, json: bool) -> Result<()> {
+pub(super) async fn coverage(service: &Arc<Service>, options: Coverage) -> Result<()> {
     let principal = Principal::system("cli");
-    let filter = JobFilter::default();
+    let filter = JobFilter { kind: options.kind.map(Into::into), ..JobFilter::default() };
     let report = service.coverage(&principal, &filter).await?;
     let gaps = service.gaps(&principal, &filter).await?;
-    output::text(&if json { report::coverage_json(&report, &gaps)? } else { report::coverage(&report, &gaps) });
+    output::text(&if options.json { report::coverage_json(&report, &gaps)? } else { report::coverage(&report, &gaps) });
     Ok(())
 }

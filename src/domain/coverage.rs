@@ -80,14 +80,20 @@ pub fn gap(job: &Job, field: Field, asked: &[String]) -> Gap {
         (Some(code), _) if asked.is_empty() => {
             (format!("No provider has been asked about {code} yet."), "Enrich the job (enrichJob, or `rolegraph enrich`).".to_owned())
         }
-        (Some(code), _) => (format!("{} has no {} for {code}.", asked.join(" and "), in_prose(field)), remedy(field)),
+        (Some(code), _) => (
+            format!("{} {} no {} for {code}.", asked.join(" and "), if asked.len() == 1 { "has" } else { "have" }, in_prose(field)),
+            remedy(field, asked),
+        ),
     };
     Gap { field, reason, remedy }
 }
 
-fn remedy(field: Field) -> String {
-    let draft = if field.ai_may_draft() { "let an assistant draft the field, " } else { "" };
-    format!("Configure another provider that has it ({}), {draft}or override the field.", field.default_providers().join(", "))
+fn remedy(field: Field, asked: &[String]) -> String {
+    let draft = if field.ai_may_draft() { "Let an assistant draft the field" } else { "Wait for a release that has it" };
+    let others: Vec<_> = field.default_providers().iter().filter(|name| !asked.iter().any(|asked| asked == *name)).copied().collect();
+    let configure =
+        if others.is_empty() { String::new() } else { format!(", configure a provider that may have it ({})", others.join(", ")) };
+    format!("{draft}{configure}, or override the field.")
 }
 
 /// A status as it reads in a sentence.
