@@ -80,7 +80,8 @@ async fn export(service: &Arc<Service>, file: Option<&Path>) -> Result<()> {
     let jobs = service.export_jobs(&Principal::system("cli"), &JobFilter::default()).await?;
     let Some(file) = file else {
         ImportedJob::to_json(&jobs, stdout().lock())?;
-        return Ok(output::text("\n"));
+        output::text("\n");
+        return Ok(());
     };
     let format = format(file)?;
     let mut writer = BufWriter::new(File::create(file).with_context(|| format!("cannot write {}", file.display()))?);

@@ -101,9 +101,8 @@ fn changes_data(request: &mut Request) -> bool {
 async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> response::Response {
     let id = request_id(headers).to_owned();
     let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
-    let mut executed = match tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await {
-        Ok(executed) => executed,
-        Err(_) => return too_slow(shared.options.deadline).into_response(),
+    let Ok(mut executed) = tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await else {
+        return too_slow(shared.options.deadline).into_response();
     };
     for error in &mut executed.errors {
         let extensions = error.extensions.get_or_insert_default();

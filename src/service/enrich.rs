@@ -278,7 +278,7 @@ fn merged(before: &HashMap<FactKey, KnownFact>, recorded: &[RecordedClaim<'_>]) 
 }
 
 /// The official answer that wins for a field, in the order of precedence of the field table.
-fn winner<'a>(code: SocCode, field: Field, facts: &'a HashMap<FactKey, KnownFact>) -> Option<(&'static str, &'a KnownFact)> {
+fn winner(code: SocCode, field: Field, facts: &HashMap<FactKey, KnownFact>) -> Option<(&'static str, &KnownFact)> {
     let of = |provider: &&'static str| {
         facts.get(&(code, field, (*provider).to_owned())).filter(|fact| fact.digest.is_some()).map(|fact| (*provider, fact))
     };

@@ -42,7 +42,7 @@ impl Service {
         for (row, imported) in jobs.iter().enumerate() {
             match self.imported(row, imported, actor) {
                 Ok(job) if !slugs.insert(job.slug.clone()) => {
-                    errors.push(at(row, "slug", format!("The slug `{}` occurs twice.", job.slug)))
+                    errors.push(at(row, "slug", format!("The slug `{}` occurs twice.", job.slug)));
                 }
                 Ok(job) => drafts.push((job, imported)),
                 Err(error) => errors.push(error),

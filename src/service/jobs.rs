@@ -36,7 +36,7 @@ pub struct JobInput {
 }
 
 /// A value that is left alone, taken away, or set.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Update<T> {
     /// Left alone.
     #[default]
@@ -66,8 +66,7 @@ impl Service {
     /// Creates a job, and enriches it from the bundled data when it has an approved SOC code.
     pub async fn create_job(&self, principal: &Principal, new: JobInput) -> Result<(Job, Changeset)> {
         let actor = actor(principal)?;
-        let metadata = new.metadata.clone();
-        let (mut job, slug) = self.draft(actor, new)?;
+        let (mut job, slug) = self.draft(actor, &new)?;
         let answers = self.ask(job.inherits_from().as_slice(), &crate::domain::fields::Field::ALL, false).await?;
         let unit = self.store.begin().await?;
         if let Some(company) = job.company_id {
@@ -78,7 +77,7 @@ impl Service {
             None => unit.free_slug(&stem(&job)).await?,
         };
         let outcomes = self.take_answers(&unit, &job, &answers).await?;
-        match unit.insert_job(&NewJob { job: job.clone(), metadata }).await {
+        match unit.insert_job(&NewJob { job: job.clone(), metadata: new.metadata }).await {
             Err(StoreError::Taken(_)) => return Err(slug_taken(&job.slug).into()),
             other => other?,
         }
@@ -89,7 +88,7 @@ impl Service {
         Ok((job, set))
     }
 
-    fn draft(&self, actor: &Actor, new: JobInput) -> Result<(Job, Option<String>)> {
+    fn draft(&self, actor: &Actor, new: &JobInput) -> Result<(Job, Option<String>)> {
         let company = match (new.kind, new.company) {
             (JobKind::FeaturedRole, None) => {
                 Err(UserError::invalid("A featured role belongs to a company: give `company`.", &["input", "company"]))

@@ -44,11 +44,11 @@ impl Store {
             .group_by_columns([layers::FIELD, layers::SOURCE])
             .take();
         let rows = self.db.query_all(&query).await?;
-        rows.iter().map(|row| count(Row::from_query_result(row, "")?)).collect()
+        rows.iter().map(|row| count(&Row::from_query_result(row, "")?)).collect()
     }
 }
 
-fn count(row: Row) -> Result<FieldCount> {
+fn count(row: &Row) -> Result<FieldCount> {
     let unreadable = |reason: String| StoreError::unreadable("facts", "coverage", reason);
     Ok(FieldCount {
         field: row.field.parse().map_err(unreadable)?,

@@ -1,5 +1,7 @@
 //! What can go wrong in the database.
 
+use std::fmt;
+
 use sea_orm::{DbErr, SqlErr};
 use thiserror::Error;
 
@@ -35,7 +37,7 @@ impl From<DbErr> for StoreError {
 
 impl StoreError {
     /// A row that cannot be read.
-    pub(super) fn unreadable(table: &'static str, id: impl ToString, reason: impl ToString) -> Self {
+    pub(super) fn unreadable(table: &'static str, id: impl fmt::Display, reason: impl fmt::Display) -> Self {
         Self::Unreadable { table, id: id.to_string(), reason: reason.to_string() }
     }
 }

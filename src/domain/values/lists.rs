@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Item, Value};
+use super::{Item, Value, hex};
 use crate::domain::soc::SocCode;
 
 macro_rules! list {
@@ -211,7 +211,7 @@ fn title_case(word: &str) -> String {
 }
 
 fn short_hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text.as_bytes())[..4])
 }
 
 #[cfg(test)]
@@ -220,12 +220,10 @@ mod tests {
 
     #[test]
     fn importance_and_level_are_laid_onto_a_hundred_and_rounded_half_up() {
-        assert_eq!(standardise(1.0, 1.0, 5.0), 0.0);
-        assert_eq!(standardise(5.0, 1.0, 5.0), 100.0);
-        assert_eq!(standardise(4.12, 1.0, 5.0), 78.0);
-        assert_eq!(standardise(3.5, 1.0, 5.0), 63.0, "62.5 rounds up");
-        assert_eq!(standardise(1.14, 1.0, 5.0), 4.0, "3.5 rounds up, though 0.14 is less in binary");
-        assert_eq!(standardise(4.62, 0.0, 7.0), 66.0);
+        let scores = [(1.0, 1.0, 5.0), (5.0, 1.0, 5.0), (4.12, 1.0, 5.0), (3.5, 1.0, 5.0), (1.14, 1.0, 5.0), (4.62, 0.0, 7.0)];
+        let standardised = scores.map(|(rating, minimum, maximum)| standardise(rating, minimum, maximum).to_string());
+        // 62.5 rounds up to 63; 3.5 rounds up to 4, though 1.14 is a little less in binary.
+        assert_eq!(standardised, ["0", "100", "78", "63", "4", "66"]);
     }
 
     #[test]

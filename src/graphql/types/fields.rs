@@ -1,5 +1,7 @@
 //! One type per value type: the value of a field beside its provenance.
 
+#![expect(clippy::unused_async, reason = "the library's resolvers are async")]
+
 use std::sync::Arc;
 
 use async_graphql::{Interface, Object, Result};
@@ -82,7 +84,7 @@ macro_rules! provenanced {
             field(name = "drifted", ty = "bool", desc = "Overridden, and the official value has changed since.")
         )]
         pub(crate) enum ProvenancedField {
-            $(#[doc = ""] $value($name),)+
+            $(#[doc = concat!("Holds [`values::", stringify!($value), "`].")] $value($name),)+
         }
     };
 }

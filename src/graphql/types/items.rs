@@ -28,7 +28,7 @@ pub(crate) struct Task {
     statement: String,
     /// How the task belongs to the occupation; null when unknown.
     #[graphql(name = "type")]
-    task_type: Option<TaskType>,
+    class: Option<TaskType>,
     /// O*NET's standardised importance, 0 to 100; null when not rated.
     importance: Option<f64>,
     /// Who produced it.
@@ -189,7 +189,7 @@ impl Task {
         Self {
             key: task.key.as_str().into(),
             statement: task.statement.clone(),
-            task_type: task.task_type.map(Into::into),
+            class: task.task_type.map(Into::into),
             importance: task.importance,
             source: source.into(),
         }

@@ -1,5 +1,7 @@
 //! Occupations.
 
+#![expect(clippy::unused_async, reason = "the library's resolvers are async")]
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};

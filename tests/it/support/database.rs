@@ -53,6 +53,7 @@ async fn postgres_database(migrated: bool) -> String {
             run(&format!("drop database if exists {template}")).await;
             run(&format!("create database {template}")).await;
             migrate(&postgres::database_url(&template).expect("PostgreSQL")).await;
+            Ok::<_, postgres::Unavailable>(())
         });
         made.await.expect("PostgreSQL");
         run(&format!("create database {name} template {template}")).await;
@@ -74,7 +75,6 @@ macro_rules! on_both_databases {
         $(
             $(#[doc = $doc])*
             mod $name {
-                #[allow(unused_imports, reason = "what the test's file uses")]
                 use super::*;
                 use $crate::support::database::Dialect;
 
