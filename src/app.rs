@@ -13,6 +13,7 @@ use crate::{
     http::{self, AdminToken, HttpOptions},
     service::{Service, ServiceOptions},
     store::{DatabaseOptions, Store},
+    work::{self, Worker},
 };
 
 /// How often to look for reference data that another process imported.
@@ -74,9 +75,18 @@ impl App {
     /// Answers requests until `stop` is done; requests that have begun are answered to the end.
     pub async fn serve(&self, listener: TcpListener, admin: AdminToken, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
+        let feed = tokio::spawn(feed(Arc::clone(&self.service)));
         let served = axum::serve(listener, self.router(admin)).with_graceful_shutdown(stop).await;
         refresh.abort();
+        feed.abort();
         served.context("cannot serve")
+    }
+
+    /// Does queued work until `stop` is done, and then what was begun.
+    pub async fn work(&self, stop: impl Future<Output = ()>) {
+        let schedule = tokio::spawn(work::schedule(Arc::clone(&self.service)));
+        Worker::new(Arc::clone(&self.service)).run(stop).await;
+        schedule.abort();
     }
 }
 
@@ -92,4 +102,9 @@ async fn refresh(service: Arc<Service>) {
             Err(error) => tracing::warn!("cannot look for imported reference data: {error:#}"),
         }
     }
+}
+
+/// Tells the subscribers of this process what happens.
+async fn feed(service: Arc<Service>) {
+    service.tell_subscribers().await;
 }

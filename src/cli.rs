@@ -43,7 +43,12 @@ enum Command {
         /// Load the demo's jobs first, unless they are there already.
         #[arg(long)]
         demo: bool,
+        /// Do no queued work: leave it to processes that run `rolegraph work`.
+        #[arg(long)]
+        no_work: bool,
     },
+    /// Do queued work, without answering requests.
+    Work,
     /// Bring the database's schema up to date.
     Migrate,
     /// Ask the providers about jobs.
@@ -83,7 +88,8 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
         Command::Health => health::ask(&loaded.settings).await?,
-        Command::Serve { .. } => serve::serve(loaded.settings).await?,
+        Command::Serve { no_work, .. } => serve::serve(loaded.settings, !no_work).await?,
+        Command::Work => serve::work(loaded.settings).await?,
         command => {
             log(&loaded.settings, "warn");
             let app = App::start(loaded.settings, Arc::new(SystemClock)).await?;
@@ -100,7 +106,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
-        Command::Serve { .. } | Command::Schema | Command::Config | Command::Health => {}
+        Command::Serve { .. } | Command::Work | Command::Schema | Command::Config | Command::Health => {}
     }
     Ok(())
 }
@@ -109,7 +115,7 @@ fn settings(cli: &Cli) -> Result<Loaded> {
     let mut flags = vec![];
     let mut flag = |key: &str, value: Option<&str>| flags.extend(value.map(|value| (key.to_owned(), value.to_owned())));
     flag("database_url", cli.database_url.as_deref());
-    if let Command::Serve { listen, demo } = &cli.command {
+    if let Command::Serve { listen, demo, .. } = &cli.command {
         flag("listen", listen.as_deref());
         flag("demo", demo.then_some("true"));
     }

@@ -8,21 +8,23 @@ mod mutation;
 mod page;
 mod query;
 mod scalars;
+mod subscription;
 mod types;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptySubscription, Schema};
+use async_graphql::{Context, Schema};
 
 pub use error::RequestId;
 pub use limits::{Limits, nesting_exceeds};
 use mutation::Mutation;
 use query::Query;
+use subscription::Live;
 
 use crate::{domain::access::Principal, loaders::Loaders, service::Service};
 
 /// The schema with its resolvers.
-pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, Live>;
 
 /// The schema over a service.
 pub fn schema(service: Arc<Service>, limits: &Limits) -> ApiSchema {
@@ -38,8 +40,8 @@ pub fn sdl() -> String {
     text
 }
 
-fn builder(limits: &Limits) -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
-    let builder = Schema::build(Query, Mutation::default(), EmptySubscription);
+fn builder(limits: &Limits) -> async_graphql::SchemaBuilder<Query, Mutation, Live> {
+    let builder = Schema::build(Query, Mutation::default(), Live);
     types::register_interfaces(limits.apply(builder))
 }
 

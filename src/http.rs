@@ -4,6 +4,7 @@ mod about;
 mod auth;
 mod graphql;
 mod health;
+mod live;
 mod pages;
 
 use std::{sync::Arc, time::Duration};
@@ -50,6 +51,7 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
     Router::new()
         .route("/", get(about::about))
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
+        .route("/graphql/ws", get(live::socket))
         .route("/graphiql", get(pages::graphiql))
         .route("/assets/{*path}", get(pages::asset))
         .route("/health/live", get(health::live))

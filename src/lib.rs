@@ -12,3 +12,4 @@ pub mod loaders;
 pub mod providers;
 pub mod service;
 pub mod store;
+pub mod work;

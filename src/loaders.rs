@@ -78,6 +78,15 @@ impl Loaders {
         self.0.load_one(key).await
     }
 
+    /// Forgets what was loaded, so that it is loaded anew.
+    pub fn forget(&self) {
+        self.0.clear::<JobKey>();
+        self.0.clear::<ProfileKey>();
+        self.0.clear::<CompanyKey>();
+        self.0.clear::<LastRunKey>();
+        self.0.clear::<KnowledgeKey>();
+    }
+
     /// Many things.
     pub async fn many<K>(
         &self,

@@ -4,6 +4,7 @@ mod changes;
 mod companies;
 mod coverage;
 mod enrich;
+mod feed;
 mod import;
 mod input;
 mod jobs;
@@ -14,6 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::TimeDelta;
 use thiserror::Error;
+use tokio::sync::Notify;
 
 use crate::{
     domain::{
@@ -33,7 +35,7 @@ use crate::{
 
 pub use companies::NewCompany;
 pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
-pub use enrich::{EnrichOptions, Progress, Summary};
+pub use enrich::{EnrichOptions, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
 pub use reference::ImportReport;
@@ -95,6 +97,9 @@ pub struct Service {
     reference: RwLock<reference::InForce>,
     known: KnowledgeCache,
     options: ServiceOptions,
+    /// Told when work was queued.
+    wake: Notify,
+    feed: feed::Feed,
 }
 
 impl Service {
@@ -102,7 +107,7 @@ impl Service {
     pub async fn new(store: Store, clock: Arc<dyn Clock>, options: ServiceOptions) -> Result<Self> {
         let known = KnowledgeCache::new(options.cache_bytes);
         let reference = RwLock::new(reference::in_force(&store).await?);
-        Ok(Self { store, clock, reference, known, options })
+        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), feed: feed::Feed::default() })
     }
 
     /// The database, to read from.

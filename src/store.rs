@@ -7,6 +7,7 @@ mod companies;
 mod coverage;
 mod dialect;
 mod error;
+mod events;
 mod facts;
 mod filter;
 mod history;
@@ -18,25 +19,29 @@ mod page;
 mod reference;
 mod runs;
 mod unit;
+mod work;
 
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use chrono::TimeDelta;
 use rolegraph_migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 pub use coverage::FieldCount;
 pub use error::StoreError;
+pub use events::Listener;
 pub use facts::{FactKey, KnownFact, RecordedClaim};
 pub use jobs::NewJob;
 pub use reference::ReferenceTable;
 pub use runs::NewRun;
 pub use unit::Unit;
+pub use work::WorkCounts;
 
 /// What every method answers.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -60,6 +65,8 @@ pub struct DatabaseOptions {
 pub struct Store {
     db: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    /// Added to the database's clock where work is timed; zero outside of tests.
+    offset: Arc<AtomicI64>,
 }
 
 impl Store {
@@ -79,7 +86,7 @@ impl Store {
         db.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        Ok(Self { db, statements })
+        Ok(Self { db, statements, offset: Arc::default() })
     }
 
     /// Brings the schema up to date.
@@ -90,6 +97,15 @@ impl Store {
     /// True when the database answers and its schema is up to date.
     pub async fn is_ready(&self) -> bool {
         Migrator::get_pending_migrations_read_only(&self.db).await.is_ok_and(|pending| pending.is_empty())
+    }
+
+    /// Moves the time of work on: for tests that do not want to wait.
+    pub fn move_work_time(&self, by: TimeDelta) {
+        self.offset.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
+    }
+
+    fn offset_micros(&self) -> i64 {
+        self.offset.load(Ordering::SeqCst)
     }
 
     /// How many SQL statements have been run since the start.

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::MigratorTrait;
 
 mod m20261123_000001_base;
+mod m20261123_000002_work;
 
 /// All migrations, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_base::Migration)]
+        vec![Box::new(m20261123_000001_base::Migration), Box::new(m20261123_000002_work::Migration)]
     }
 }

@@ -1,8 +1,9 @@
 //! `rolegraph enrich` and `rolegraph coverage`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -10,7 +11,11 @@ use super::{output, report};
 use crate::{
     domain::{access::Principal, filter::JobFilter, job::JobKind, run::Run},
     service::{EnrichOptions, Service},
+    work::Worker,
 };
+
+/// How often to look how far a run is that others work on.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Ask the providers about jobs.
 #[derive(Debug, Args)]
@@ -24,6 +29,9 @@ pub(super) struct Enrich {
     /// All jobs.
     #[arg(long, conflicts_with_all = ["kind", "slug"])]
     all: bool,
+    /// Only what has become stale, of all occupations.
+    #[arg(long, conflicts_with_all = ["kind", "slug", "all", "force"])]
+    stale: bool,
     /// Ask again though what is known is still fresh.
     #[arg(long)]
     force: bool,
@@ -56,20 +64,37 @@ impl From<Kind> for JobKind {
 }
 
 pub(super) async fn enrich(service: &Arc<Service>, options: Enrich) -> Result<()> {
-    if !options.all && options.kind.is_none() && options.slug.is_none() {
-        bail!("say which jobs: --all, --kind or --slug");
+    if !options.all && !options.stale && options.kind.is_none() && options.slug.is_none() {
+        bail!("say which jobs: --all, --kind, --slug or --stale");
+    }
+    if options.stale {
+        let queued = service.queue_stale(TimeDelta::zero()).await?;
+        Worker::new(Arc::clone(service)).drain().await?;
+        output::text(&format!("{queued} occupations with stale facts were asked about again.\n"));
+        return Ok(());
     }
     let filter = JobFilter { kind: options.kind.map(Into::into), slugs: options.slug.map(|slug| vec![slug]), ..JobFilter::default() };
-    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} jobs {elapsed}")?);
-    let progress = |run: &Run| {
-        bar.set_length(run.total.unsigned_abs().into());
-        bar.set_position(run.done.unsigned_abs().into());
-    };
     let wanted = EnrichOptions { fields: vec![], force: options.force };
-    let (run, summary) = service.enrich_jobs(&Principal::system("cli"), &filter, &wanted, &progress).await?;
-    bar.finish_and_clear();
-    output::text(&report::run(&run, &summary));
+    let run = service.enrich_jobs(&Principal::system("cli"), &filter, &wanted).await?;
+    let run = finished(service, run).await?;
+    output::text(&report::run(&run, &service.run_summary(run.id).await?));
     Ok(())
+}
+
+/// Works until the run is over, together with whoever else works on the same database.
+async fn finished(service: &Arc<Service>, mut run: Run) -> Result<Run> {
+    let bar =
+        ProgressBar::new(run.total.unsigned_abs().into()).with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} jobs {elapsed}")?);
+    let worker = Worker::new(Arc::clone(service));
+    while !run.is_over() {
+        if worker.work_once().await? == 0 {
+            tokio::time::sleep(PATIENCE).await;
+        }
+        run = service.run_now(run.id).await?.context("the run is gone")?;
+        bar.set_position(run.done.unsigned_abs().into());
+    }
+    bar.finish_and_clear();
+    Ok(run)
 }
 
 pub(super) async fn coverage(service: &Arc<Service>, options: Coverage) -> Result<()> {

@@ -14,6 +14,7 @@ use super::output;
 use crate::{
     domain::{access::Principal, filter::JobFilter},
     service::{EnrichOptions, ImportedJob, Service, ServiceError},
+    work::Worker,
 };
 
 #[derive(Debug, Subcommand)]
@@ -67,7 +68,8 @@ async fn import(service: &Arc<Service>, file: &Path) -> Result<()> {
         other => other?,
     };
     if summary.added > 0 {
-        service.enrich_jobs(&principal, &JobFilter::default(), &EnrichOptions { fields: vec![], force: false }, &|_| {}).await?;
+        service.enrich_jobs(&principal, &JobFilter::default(), &EnrichOptions::default()).await?;
+        Worker::new(Arc::clone(service)).drain().await?;
     }
     output::text(&format!(
         "{} jobs added, {} were there already; {} companies added.\n",

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, signal, sync::watch};
 
 use super::output;
-use crate::{app::App, config::Settings, domain::clock::SystemClock};
+use crate::{app::App, config::Settings, domain::clock::SystemClock, work::Worker};
 
-pub(super) async fn serve(settings: Settings) -> Result<()> {
+pub(super) async fn serve(settings: Settings, with_work: bool) -> Result<()> {
     super::log(&settings, "");
     let (listen, demo) = (settings.listen, settings.demo);
     let public = settings.public_url.as_ref().map(|url| url.as_str().to_owned());
     let app = App::start(settings, Arc::new(SystemClock)).await?;
     if demo && app.service().load_demo().await.context("cannot load the demo")? {
+        Worker::new(Arc::clone(app.service())).drain().await.context("cannot enrich the demo")?;
         output::note("Loaded the demo: 30 occupations and 8 featured roles.");
     }
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
@@ -26,7 +27,28 @@ pub(super) async fn serve(settings: Settings) -> Result<()> {
         )),
         None => output::note(&format!("GraphiQL: {url}/graphiql")),
     }
-    app.serve(listener, admin, stopped()).await
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(async move {
+        stopped().await;
+        stop.send_replace(true);
+    });
+    let asked = |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
+    let work = async {
+        if with_work {
+            app.work(asked(stopping.clone())).await;
+        }
+    };
+    let (served, ()) = tokio::join!(app.serve(listener, admin, asked(stopping.clone())), work);
+    served
+}
+
+/// Only works, for processes that answer no requests.
+pub(super) async fn work(settings: Settings) -> Result<()> {
+    super::log(&settings, "");
+    let app = App::start(settings, Arc::new(SystemClock)).await?;
+    output::note("Doing queued work.");
+    app.work(stopped()).await;
+    Ok(())
 }
 
 /// Done when the process is asked to stop.

@@ -1,7 +1,6 @@
 //! Jobs: occupations offered to everybody, and featured roles of companies.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{access::Actor, soc::SocCode};
@@ -9,7 +8,7 @@ use crate::domain::{access::Actor, soc::SocCode};
 macro_rules! named {
     ($(#[$doc:meta])+ $name:ident { $($(#[$vdoc:meta])+ $variant:ident = $wire:literal,)+ }) => {
         $(#[$doc])+
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$vdoc])+ #[serde(rename = $wire)] $variant,)+ }
 
         impl $name {

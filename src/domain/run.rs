@@ -1,7 +1,6 @@
 //! Enrichment runs and what comes of them.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{fields::Field, job::named};
@@ -61,6 +60,22 @@ pub struct Run {
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
+}
+
+impl Run {
+    /// The status of a run all of whose jobs are done.
+    pub fn ended(&self) -> RunStatus {
+        match self.failed {
+            0 => RunStatus::Complete,
+            failed if failed < self.total => RunStatus::Partial,
+            _ => RunStatus::Failed,
+        }
+    }
+
+    /// True when nothing more will come of it.
+    pub fn is_over(&self) -> bool {
+        !matches!(self.status, RunStatus::Queued | RunStatus::Running)
+    }
 }
 
 /// What came of one field of one job in a run.

@@ -1,7 +1,6 @@
 //! What a caller can mend, as data.
 
 use crate::domain::job::named;
-use serde::{Deserialize, Serialize};
 
 named! {
     /// The kind of a [`UserError`].

@@ -78,8 +78,13 @@ impl From<ServiceError> for Failure {
 }
 
 fn internal(ctx: &Context<'_>, error: &anyhow::Error) -> Error {
-    let request = ctx.data_opt::<RequestId>().map_or("unknown", |id| id.0.as_str());
-    tracing::error!(request, path = ?ctx.path_node.as_ref().map(ToString::to_string), "{error:#}");
+    internal_of(ctx.data_opt::<RequestId>(), error)
+}
+
+/// A failure whose text is not for the caller.
+pub(super) fn internal_of(request: Option<&RequestId>, error: &anyhow::Error) -> Error {
+    let request = request.map_or("unknown", |id| id.0.as_str());
+    tracing::error!(request, "{error:#}");
     coded(Code::Internal, "Something failed inside; the request id finds it in the log.")
         .extend_with(|_, extensions| extensions.set("requestId", request))
 }

@@ -11,7 +11,7 @@ use axum::{
     response::{self, IntoResponse},
 };
 
-use super::{REQUEST_ID, Shared, auth};
+use super::{REQUEST_ID, Shared, auth, live};
 use crate::{
     domain::access::Principal,
     graphql::{RequestId, nesting_exceeds},
@@ -72,6 +72,9 @@ pub(super) async fn by_get(State(shared): State<Shared>, headers: HeaderMap, Raw
 
 async fn answer(shared: &Shared, headers: &HeaderMap, request: Request, may_mutate: bool) -> response::Response {
     match checked(shared, headers, request, may_mutate) {
+        Ok((request, principal)) if may_mutate && live::wants_events(headers) => {
+            live::events(shared, request_id(headers).to_owned(), request, &principal)
+        }
         Ok((request, principal)) => execute(shared, headers, request, &principal).await,
         Err(refusal) => refusal.into_response(),
     }

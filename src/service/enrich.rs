@@ -1,34 +1,41 @@
 //! Enrichment: asking providers about the occupations that jobs inherit from, and writing down what they answer.
+//!
+//! The verbs only queue work, in the transaction of whatever made it needed; [`Service::process`] does it, in batches that
+//! ask each provider once for all their codes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod answers;
+mod batch;
+mod outcomes;
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Result, Service, actor, changes::Draft};
+pub(super) use outcomes::changes_value;
+
+use super::{Result, Service, actor};
 use crate::{
     domain::{
-        access::{Actor, Principal},
-        claim::Claim,
-        coverage::gap,
+        access::{Actor, Audience, Principal},
         fields::Field,
         filter::{JobFilter, JobOrder},
-        freshness,
         job::Job,
         page::PageRequest,
-        run::{Outcome, OutcomeKind, Run, RunStatus},
+        run::{OutcomeKind, Run, RunStatus},
         soc::SocCode,
         user_error::{UserError, UserErrorCode},
+        work::{EnrichJob, NewWork, Priority, RefreshOccupation, WorkItem, WorkKind},
     },
-    store::{FactKey, KnownFact, NewRun, RecordedClaim, Unit},
+    store::{NewRun, Unit, WorkCounts},
 };
 
-/// How many jobs are enriched in one unit of work.
-const BATCH: usize = 100;
+/// Up to so many jobs, somebody waits for the run.
+const SMALL_RUN: usize = 100;
 
 /// What to ask for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct EnrichOptions {
     /// The fields; all when empty.
     pub fields: Vec<Field>,
@@ -36,47 +43,32 @@ pub struct EnrichOptions {
     pub force: bool,
 }
 
-impl EnrichOptions {
-    fn fields(&self) -> &[Field] {
-        if self.fields.is_empty() { &Field::ALL } else { &self.fields }
-    }
-}
-
-/// How far a run is, for whoever watches it.
-pub type Progress<'a> = dyn Fn(&Run) + Send + Sync + 'a;
-
 /// How many fields of a run had which outcome.
-pub type Summary = BTreeMap<OutcomeKind, usize>;
+pub type Summary = BTreeMap<OutcomeKind, u64>;
 
-/// What providers answered, and who could not be asked.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    claims: Vec<Claim>,
-    failures: Vec<(Field, &'static str, String)>,
+/// A provider that could not be asked about an occupation's field.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    code: SocCode,
+    field: Field,
+    provider: &'static str,
+    error: String,
 }
 
 impl Service {
-    /// Enriches one job.
+    /// Queues the enrichment of one job.
     pub async fn enrich_job(&self, principal: &Principal, id: Uuid, options: &EnrichOptions) -> Result<Run> {
         let job = self.store.job(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("job", &["id"]))?;
-        let request = json!({ "job": id, "fields": options.fields, "force": options.force });
-        Ok(self.run(principal, "enrichJob", vec![job], options, request, &|_| {}).await?.0)
+        self.start_run(principal, &[job], options).await
     }
 
-    /// Enriches the jobs that a filter lets through.
-    pub async fn enrich_jobs(
-        &self,
-        principal: &Principal,
-        filter: &JobFilter,
-        options: &EnrichOptions,
-        progress: &Progress<'_>,
-    ) -> Result<(Run, Summary)> {
+    /// Queues the enrichment of the jobs that a filter lets through, as one run.
+    pub async fn enrich_jobs(&self, principal: &Principal, filter: &JobFilter, options: &EnrichOptions) -> Result<Run> {
         let jobs = self.all_jobs(principal, filter).await?;
         if jobs.is_empty() {
             return Err(UserError::new(UserErrorCode::NotFound, "The filter lets no job through.", &["filter"]).into());
         }
-        let request = json!({ "jobs": jobs.len(), "fields": options.fields, "force": options.force });
-        self.run(principal, "enrichJobs", jobs, options, request, progress).await
+        self.start_run(principal, &jobs, options).await
     }
 
     /// All jobs that a filter lets through, a page at a time.
@@ -92,265 +84,129 @@ impl Service {
         }
     }
 
-    async fn run(
-        &self,
-        principal: &Principal,
-        action: &str,
-        jobs: Vec<Job>,
-        options: &EnrichOptions,
-        request: serde_json::Value,
-        progress: &Progress<'_>,
-    ) -> Result<(Run, Summary)> {
+    async fn start_run(&self, principal: &Principal, jobs: &[Job], options: &EnrichOptions) -> Result<Run> {
         let actor = actor(principal)?;
-        let mut run = self.new_run(jobs.len());
-        let company_id = principal.company();
         let unit = self.store.begin().await?;
-        unit.insert_run(&NewRun { run: run.clone(), actor, company_id, request }).await?;
+        let run = self.queue_run(&unit, actor, principal.company(), jobs, options).await?;
         unit.commit().await?;
-        let mut summary = Summary::new();
-        for batch in jobs.chunks(BATCH) {
-            let codes: BTreeSet<_> = batch.iter().filter_map(Job::inherits_from).collect();
-            let answers = self.ask(&codes.into_iter().collect::<Vec<_>>(), options.fields(), options.force).await?;
-            let unit = self.store.begin().await?;
-            let (outcomes, drafts) = self.apply_answers(&unit, batch, options, &answers).await?;
-            count(&mut run, &mut summary, &outcomes, batch.len());
-            self.write_outcomes(&unit, run.id, outcomes).await?;
-            if !drafts.is_empty() {
-                self.record(&unit, actor, company_id, action, None, drafts).await?;
-            }
-            unit.update_run(&run).await?;
-            unit.commit().await?;
-            progress(&run);
-        }
-        run.status = finished(&run);
-        run.finished_at = Some(self.clock.now());
-        let unit = self.store.begin().await?;
-        unit.update_run(&run).await?;
-        unit.commit().await?;
-        Ok((run, summary))
+        self.committed();
+        Ok(run)
     }
 
-    fn new_run(&self, jobs: usize) -> Run {
-        let now = self.clock.now();
-        let total = i32::try_from(jobs).unwrap_or(i32::MAX);
-        Run {
+    /// Queues a run in a unit of work that is under way.
+    pub(super) async fn queue_run(
+        &self,
+        unit: &Unit,
+        actor: &Actor,
+        company: Option<Uuid>,
+        jobs: &[Job],
+        options: &EnrichOptions,
+    ) -> Result<Run> {
+        let total = i32::try_from(jobs.len()).unwrap_or(i32::MAX);
+        let run = Run {
             id: self.clock.new_id(),
-            status: RunStatus::Running,
+            status: RunStatus::Queued,
             total,
             done: 0,
             failed: 0,
-            created_at: now,
-            started_at: Some(now),
+            created_at: self.clock.now(),
+            started_at: None,
             finished_at: None,
-        }
-    }
-
-    /// Writes down what was answered about the occupation of a job that is about to be written.
-    pub(super) async fn take_answers(&self, unit: &Unit, job: &Job, answers: &Answers) -> Result<Vec<Outcome>> {
-        if job.inherits_from().is_none() {
-            return Ok(vec![]);
-        }
-        let options = EnrichOptions { fields: vec![], force: false };
-        Ok(self.apply_answers(unit, std::slice::from_ref(job), &options, answers).await?.0)
-    }
-
-    /// Writes what came of [`take_answers`](Self::take_answers) as a run of its own.
-    pub(super) async fn record_run(&self, unit: &Unit, actor: &Actor, job: &Job, outcomes: Vec<Outcome>) -> Result<()> {
-        if outcomes.is_empty() {
-            return Ok(());
-        }
-        let mut run = self.new_run(1);
-        unit.insert_run(&NewRun { run: run.clone(), actor, company_id: job.company_id, request: json!({ "job": job.id }) }).await?;
-        count(&mut run, &mut Summary::new(), &outcomes, 1);
-        self.write_outcomes(unit, run.id, outcomes).await?;
-        run.status = finished(&run);
-        run.finished_at = Some(self.clock.now());
-        Ok(unit.update_run(&run).await?)
-    }
-
-    async fn write_outcomes(&self, unit: &Unit, run: Uuid, outcomes: Vec<Outcome>) -> Result<()> {
-        let outcomes: Vec<_> = outcomes.into_iter().map(|outcome| (self.clock.new_id(), outcome)).collect();
-        Ok(unit.insert_outcomes(run, &outcomes, self.clock.now()).await?)
-    }
-
-    /// Asks every provider once, for all codes that it has not answered yet, or no longer freshly, or from another release.
-    pub(super) async fn ask(&self, codes: &[SocCode], fields: &[Field], force: bool) -> Result<Answers> {
-        let mut answers = Answers::default();
-        if codes.is_empty() {
-            return Ok(answers);
-        }
-        let known = self.store.known_facts(codes).await?;
-        let now = self.clock.now();
-        for provider in &self.reference().bundled {
-            let fields: Vec<_> = provider.fields().iter().copied().filter(|field| fields.contains(field)).collect();
-            let fresh = |code: SocCode, field: Field| {
-                let fact = known.get(&(code, field, provider.name().to_owned()));
-                fact.is_some_and(|fact| !freshness::is_stale(fact.expires_at, now))
-            };
-            let asked: Vec<_> = codes.iter().copied().filter(|code| force || fields.iter().any(|field| !fresh(*code, *field))).collect();
-            if asked.is_empty() || fields.is_empty() {
-                continue;
-            }
-            match provider.fetch(&asked, &fields).await {
-                Ok(claims) => answers.claims.extend(claims),
-                Err(error) => answers.failures.extend(fields.iter().map(|field| (*field, provider.name(), error.to_string()))),
-            }
-        }
-        Ok(answers)
-    }
-
-    /// Writes the answers down, and tells for every job and field what came of them.
-    async fn apply_answers(
-        &self,
-        unit: &Unit,
-        jobs: &[Job],
-        options: &EnrichOptions,
-        answers: &Answers,
-    ) -> Result<(Vec<Outcome>, Vec<Draft>)> {
-        let codes: BTreeSet<_> = jobs.iter().filter_map(Job::inherits_from).collect();
-        let codes: Vec<_> = codes.into_iter().collect();
-        if !answers.claims.is_empty() {
-            unit.lock_facts(&codes).await?;
-        }
-        let before = unit.known_facts(&codes).await?;
-        let now = self.clock.now();
-        let recorded: Vec<_> = answers.claims.iter().filter_map(|claim| self.to_record(claim, &before, options.force, now)).collect();
-        if !recorded.is_empty() {
-            unit.record_claims(&recorded, now).await?;
-        }
-        let changed: BTreeSet<_> =
-            recorded.iter().filter(|recorded| changes_value(recorded.claim, &before)).map(|recorded| recorded.claim.code).collect();
-        unit.touch_inheriting(&changed.into_iter().collect::<Vec<_>>(), now).await?;
-        let after = merged(&before, &recorded);
-        let outcome = |job: &Job, field: Field| outcome(job, field, &before, &after, &answers.failures);
-        let outcomes = jobs
-            .iter()
-            .flat_map(|job| options.fields().iter().map(move |field| (job, *field)))
-            .map(|(job, field)| outcome(job, field))
-            .collect();
-        let drafts = jobs.iter().flat_map(|job| drafts(job, options.fields(), &before, &after)).collect();
-        Ok((outcomes, drafts))
-    }
-
-    /// A claim that says something new: another value, another release, or the same again after it had become stale.
-    pub(super) fn to_record<'a>(
-        &self,
-        claim: &'a Claim,
-        before: &HashMap<FactKey, KnownFact>,
-        force: bool,
-        now: DateTime<Utc>,
-    ) -> Option<RecordedClaim<'a>> {
-        let known = before.get(&key(claim));
-        let same = known.is_some_and(|fact| {
-            fact.digest == digest(claim) && fact.release == claim.release && !freshness::is_stale(fact.expires_at, now)
-        });
-        let expires_at = freshness::expires_at(now, self.ttl(claim.provider));
-        (force || !same).then(|| RecordedClaim { id: self.clock.new_id(), claim, expires_at, replaces: known.map(|fact| fact.id) })
-    }
-}
-
-fn key(claim: &Claim) -> FactKey {
-    (claim.code, claim.field, claim.provider.to_owned())
-}
-
-fn digest(claim: &Claim) -> Option<String> {
-    claim.value.as_ref().filter(|value| !value.is_empty()).map(crate::domain::values::FieldValue::digest)
-}
-
-pub(super) fn changes_value(claim: &Claim, before: &HashMap<FactKey, KnownFact>) -> bool {
-    before.get(&key(claim)).and_then(|fact| fact.digest.clone()) != digest(claim)
-}
-
-fn merged(before: &HashMap<FactKey, KnownFact>, recorded: &[RecordedClaim<'_>]) -> HashMap<FactKey, KnownFact> {
-    let mut after = before.clone();
-    after.extend(recorded.iter().map(|recorded| {
-        let claim = recorded.claim;
-        let fact = KnownFact {
-            id: recorded.id,
-            digest: digest(claim),
-            release: claim.release.clone(),
-            expires_at: Some(recorded.expires_at),
-            source: claim.source,
         };
-        (key(claim), fact)
-    }));
-    after
-}
-
-/// The official answer that wins for a field, in the order of precedence of the field table.
-fn winner(code: SocCode, field: Field, facts: &HashMap<FactKey, KnownFact>) -> Option<(&'static str, &KnownFact)> {
-    let of = |provider: &&'static str| {
-        facts.get(&(code, field, (*provider).to_owned())).filter(|fact| fact.digest.is_some()).map(|fact| (*provider, fact))
-    };
-    field.default_providers().iter().find_map(of)
-}
-
-fn outcome(
-    job: &Job,
-    field: Field,
-    before: &HashMap<FactKey, KnownFact>,
-    after: &HashMap<FactKey, KnownFact>,
-    failures: &[(Field, &'static str, String)],
-) -> Outcome {
-    let failure = failures.iter().find(|(failed, ..)| *failed == field);
-    let (was, is) = match job.inherits_from() {
-        Some(code) => (winner(code, field, before), winner(code, field, after)),
-        None => (None, None),
-    };
-    let (result, provider, message) = match (was, is, failure) {
-        (None, Some((provider, _)), _) => (OutcomeKind::Filled, Some(provider), None),
-        (Some((_, old)), Some((provider, new)), _) if old.digest == new.digest => (OutcomeKind::Unchanged, Some(provider), None),
-        (Some(_), Some((provider, _)), _) => (OutcomeKind::Refreshed, Some(provider), None),
-        (_, None, Some((_, provider, error))) => (OutcomeKind::Failed, Some(*provider), Some(error.clone())),
-        (_, None, None) => (OutcomeKind::NotAvailable, None, Some(gap(job, field, &empty_handed(job, field, after)).reason)),
-    };
-    Outcome { job_id: job.id, field, result, provider: provider.map(str::to_owned), message, attempts: 1 }
-}
-
-fn empty_handed(job: &Job, field: Field, facts: &HashMap<FactKey, KnownFact>) -> Vec<String> {
-    let asked = |provider: &&&str| job.inherits_from().is_some_and(|code| facts.contains_key(&(code, field, (**provider).to_owned())));
-    field.default_providers().iter().filter(asked).map(ToString::to_string).collect()
-}
-
-/// What history keeps of a field whose official value is another now.
-fn drafts<'a>(
-    job: &'a Job,
-    fields: &'a [Field],
-    before: &'a HashMap<FactKey, KnownFact>,
-    after: &'a HashMap<FactKey, KnownFact>,
-) -> impl Iterator<Item = Draft> + 'a {
-    let described = |found: Option<(&'static str, &KnownFact)>| {
-        found.map(|(provider, fact)| json!({ "source": fact.source, "provider": provider, "release": fact.release, "digest": fact.digest }))
-    };
-    job.inherits_from().into_iter().flat_map(move |code| {
-        fields.iter().filter_map(move |field| {
-            let (was, is) = (winner(code, *field, before), winner(code, *field, after));
-            let changed = was.map(|(_, fact)| &fact.digest) != is.map(|(_, fact)| &fact.digest);
-            changed.then(|| Draft {
-                job: Some(job.id),
-                field: Some(*field),
-                action: "FIELD_ENRICHED",
-                before: described(was),
-                after: described(is),
-            })
-        })
-    })
-}
-
-fn count(run: &mut Run, summary: &mut Summary, outcomes: &[Outcome], jobs: usize) {
-    let failed: BTreeSet<_> =
-        outcomes.iter().filter(|outcome| outcome.result == OutcomeKind::Failed).map(|outcome| outcome.job_id).collect();
-    run.done += i32::try_from(jobs).unwrap_or(i32::MAX);
-    run.failed += i32::try_from(failed.len()).unwrap_or(i32::MAX);
-    for outcome in outcomes {
-        *summary.entry(outcome.result).or_default() += 1;
+        let request = json!({ "jobs": jobs.len(), "fields": options.fields, "force": options.force });
+        unit.insert_run(&NewRun { run: run.clone(), actor, company_id: company, request }).await?;
+        let priority = if jobs.len() <= SMALL_RUN { Priority::Now } else { Priority::Bulk };
+        let work = |job: &Job| NewWork {
+            id: self.clock.new_id(),
+            kind: WorkKind::EnrichJob,
+            payload: json!(EnrichJob { job: job.id, fields: options.fields.clone(), force: options.force }),
+            dedupe_key: None,
+            priority,
+            company: job.company_id,
+            run: Some(run.id),
+        };
+        unit.enqueue(&jobs.iter().map(work).collect::<Vec<_>>()).await?;
+        Ok(run)
     }
-}
 
-fn finished(run: &Run) -> RunStatus {
-    match run.failed {
-        0 => RunStatus::Complete,
-        failed if failed < run.total => RunStatus::Partial,
-        _ => RunStatus::Failed,
+    /// Queues the refresh of occupations whose facts are stale, once each however often they are seen.
+    pub async fn queue_refresh(&self, codes: &[SocCode]) -> Result<u64> {
+        let work = |code: &SocCode| NewWork {
+            id: self.clock.new_id(),
+            kind: WorkKind::RefreshOccupation,
+            payload: json!(RefreshOccupation { code: *code }),
+            dedupe_key: Some(format!("refresh:{code}")),
+            priority: Priority::Upkeep,
+            company: None,
+            run: None,
+        };
+        let unit = self.store.begin().await?;
+        let queued = unit.enqueue(&codes.iter().map(work).collect::<Vec<_>>()).await?;
+        unit.commit().await?;
+        self.committed();
+        Ok(queued)
+    }
+
+    /// Queues the refresh of everything that is stale, or will be within `ahead`.
+    pub async fn queue_stale(&self, ahead: TimeDelta) -> Result<u64> {
+        let codes = self.store.expiring_occupations(self.clock.now() + ahead).await?;
+        if codes.is_empty() { Ok(0) } else { self.queue_refresh(&codes).await }
+    }
+
+    /// Calls a run off: what nobody has begun is not done.
+    pub async fn cancel_run(&self, principal: &Principal, id: Uuid) -> Result<Run> {
+        let unit = self.store.begin().await?;
+        let mut run = unit.run(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("enrichment run", &["id"]))?;
+        if run.is_over() {
+            return Err(UserError::new(UserErrorCode::AlreadyDone, "The run is over already.", &["id"]).into());
+        }
+        unit.cancel_work(id).await?;
+        run.status = RunStatus::Cancelled;
+        run.finished_at = Some(self.clock.now());
+        unit.update_run(&run).await?;
+        unit.commit().await?;
+        Ok(run)
+    }
+
+    /// How many fields of a run had which outcome.
+    pub async fn run_summary(&self, run: Uuid) -> Result<Summary> {
+        let mut summary = Summary::new();
+        for kind in OutcomeKind::ALL {
+            let count = self.store.outcomes_count(run, Some(&[kind])).await?;
+            if count > 0 {
+                summary.insert(kind, count);
+            }
+        }
+        Ok(summary)
+    }
+
+    /// Claims work that is due.
+    pub async fn claim_work(&self, limit: u64) -> Result<Vec<WorkItem>> {
+        Ok(self.store.claim(limit).await?)
+    }
+
+    /// Holds claims for another lease. False when one of them was lost.
+    pub async fn renew_work(&self, items: &[WorkItem]) -> Result<bool> {
+        Ok(self.store.renew(items).await?)
+    }
+
+    /// Gives claims back unworked.
+    pub async fn release_work(&self, items: &[WorkItem]) -> Result<()> {
+        Ok(self.store.release(items).await?)
+    }
+
+    /// How much work there is.
+    pub async fn work_counts(&self) -> Result<WorkCounts> {
+        Ok(self.store.work_counts().await?)
+    }
+
+    /// Waits until work was queued in this process.
+    pub async fn work_queued(&self) {
+        self.wake.notified().await;
+    }
+
+    /// A run, for the service's own use.
+    pub async fn run_now(&self, id: Uuid) -> Result<Option<Run>> {
+        Ok(self.store.run(Audience::Platform, id).await?)
     }
 }

@@ -11,6 +11,7 @@ use super::{Result, Service, actor, changes::Draft, input};
 use crate::{
     domain::{
         access::{Actor, Principal},
+        event::EventKind,
         filter::JobFilter,
         job::{Company, Job, JobKind, SocStatus, slug_of},
         user_error::UserError,
@@ -60,7 +61,7 @@ impl Service {
         let there = self.all_jobs(principal, &JobFilter { slugs: Some(slugs), ..JobFilter::default() }).await?;
         let there: BTreeSet<_> = there.into_iter().map(|job| job.slug).collect();
         let unit = self.store.begin().await?;
-        let (mut summary, mut companies, mut changes) = (ImportSummary::default(), HashMap::new(), vec![]);
+        let (mut summary, mut companies, mut changes, mut created) = (ImportSummary::default(), HashMap::new(), vec![], vec![]);
         for (mut job, imported) in drafts {
             if there.contains(&job.slug) {
                 summary.skipped += 1;
@@ -69,10 +70,13 @@ impl Service {
             job.company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
             unit.insert_job(&NewJob { job: job.clone(), metadata: imported.metadata.clone() }).await?;
             changes.push(Draft::of_job("JOB_CREATED", job.id, None, Some(&job)));
+            created.push((job.id, job.company_id));
             summary.added += 1;
         }
+        self.publish(&unit, EventKind::JobCreated, created).await?;
         self.record(&unit, actor, None, action, None, changes).await?;
         unit.commit().await?;
+        self.committed();
         Ok(summary)
     }
 
@@ -158,15 +162,14 @@ impl Service {
         Ok(jobs.into_iter().map(export).collect())
     }
 
-    /// Adds and enriches the demo's jobs, once per database. True when it did.
+    /// Adds the demo's jobs and queues their enrichment, once per database. True when it did.
     pub async fn load_demo(&self) -> anyhow::Result<bool> {
         let principal = Principal::system("demo");
         if self.store.has_changeset("importDemo").await? {
             return Ok(false);
         }
         self.import_jobs(&principal, &demo()?, "importDemo").await?;
-        let options = super::EnrichOptions { fields: vec![], force: false };
-        self.enrich_jobs(&principal, &JobFilter::default(), &options, &|_| {}).await?;
+        self.enrich_jobs(&principal, &JobFilter::default(), &super::EnrichOptions::default()).await?;
         Ok(true)
     }
 }

@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{Result, Service, ServiceError, actor, changes::Draft, input};
+use super::{EnrichOptions, Result, Service, ServiceError, actor, changes::Draft, input};
 use crate::{
     domain::{
         access::{Actor, Principal},
+        event::EventKind,
         history::Changeset,
         job::{Job, JobKind, SocStatus, slug_of},
         soc::SocCode,
@@ -63,7 +64,8 @@ pub struct JobUpdate {
 }
 
 impl Service {
-    /// Creates a job, and enriches it from the bundled data when it has an approved SOC code.
+    /// Creates a job. With an approved SOC code it answers the bundled data at once, and its enrichment from all other
+    /// providers is queued.
     pub async fn create_job(&self, principal: &Principal, new: JobInput) -> Result<(Job, Changeset)> {
         let actor = actor(principal)?;
         let (mut job, slug) = self.draft(actor, &new)?;
@@ -76,15 +78,19 @@ impl Service {
             Some(slug) => slug,
             None => unit.free_slug(&stem(&job)).await?,
         };
-        let outcomes = self.take_answers(&unit, &job, &answers).await?;
+        self.write_answers(&unit, job.inherits_from().as_slice(), &answers).await?;
         match unit.insert_job(&NewJob { job: job.clone(), metadata: new.metadata }).await {
             Err(StoreError::Taken(_)) => return Err(slug_taken(&job.slug).into()),
             other => other?,
         }
-        self.record_run(&unit, actor, &job, outcomes).await?;
+        if job.inherits_from().is_some() {
+            self.queue_run(&unit, actor, job.company_id, std::slice::from_ref(&job), &EnrichOptions::default()).await?;
+        }
+        self.publish(&unit, EventKind::JobCreated, [(job.id, job.company_id)]).await?;
         let draft = Draft::of_job("JOB_CREATED", job.id, None, Some(&job));
         let set = self.record(&unit, actor, job.company_id, "createJob", None, vec![draft]).await?;
         unit.commit().await?;
+        self.committed();
         Ok((job, set))
     }
 
@@ -165,13 +171,19 @@ impl Service {
         }
         after.version += 1;
         after.updated_at = self.clock.now();
-        let outcomes =
-            if after.inherits_from() == before.inherits_from() { vec![] } else { self.take_answers(&unit, &after, &answers).await? };
+        let inherits_anew = after.inherits_from().is_some() && after.inherits_from() != before.inherits_from();
+        if inherits_anew {
+            self.write_answers(&unit, after.inherits_from().as_slice(), &answers).await?;
+        }
         unit.update_job(&after).await?;
-        self.record_run(&unit, actor, &after, outcomes).await?;
+        if inherits_anew {
+            self.queue_run(&unit, actor, after.company_id, std::slice::from_ref(&after), &EnrichOptions::default()).await?;
+        }
+        self.publish(&unit, EventKind::JobUpdated, [(id, after.company_id)]).await?;
         let draft = Draft::of_job("JOB_UPDATED", id, Some(&before), Some(&after));
         let set = self.record(&unit, actor, after.company_id, "updateJob", None, vec![draft]).await?;
         unit.commit().await?;
+        self.committed();
         Ok((after, Some(set)))
     }
 
@@ -219,9 +231,11 @@ impl Service {
         let unit = self.store.begin().await?;
         let job = own_job(&unit, principal, id, &["id"]).await?;
         unit.delete_job(id, self.clock.now()).await?;
+        self.publish(&unit, EventKind::JobDeleted, [(id, job.company_id)]).await?;
         let draft = Draft::of_job("JOB_DELETED", id, Some(&job), None);
         self.record(&unit, actor, job.company_id, "deleteJob", None, vec![draft]).await?;
         unit.commit().await?;
+        self.committed();
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Result, Service, actor, changes::Draft};
 use crate::{
-    domain::{access::Principal, claim::Claim, fields::Field, soc::SocCode},
+    domain::{access::Principal, claim::Claim, event::EventKind, fields::Field, soc::SocCode},
     providers::{
         bundle::{self, Bundle, PackedTable},
         reference::Reference,
@@ -87,7 +87,8 @@ impl Service {
             .map(|recorded| recorded.claim.code)
             .collect();
         let occupations: BTreeSet<_> = changed.iter().copied().collect();
-        unit.touch_inheriting(&occupations.iter().copied().collect::<Vec<_>>(), now).await?;
+        let touched = unit.touch_inheriting(&occupations.iter().copied().collect::<Vec<_>>(), now).await?;
+        self.publish(&unit, EventKind::JobEnriched, touched).await?;
         for table in &import.tables {
             unit.put_reference_table(self.clock.new_id(), &stored(table), now).await?;
         }

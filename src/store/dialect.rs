@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, SqliteTransactionMode, TransactionOptions,
+    ConnectOptions, DatabaseBackend, SqliteTransactionMode, TransactionOptions,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -18,4 +19,13 @@ pub(super) fn tune(options: &mut ConnectOptions, busy_timeout: Duration) {
 /// fails when another came between.
 pub(super) fn read_then_write() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
+}
+
+/// Now by the database's own clock, in microseconds since 1970, moved by `offset`.
+pub(super) fn now_micros(backend: DatabaseBackend, offset: i64) -> SimpleExpr {
+    let now = match backend {
+        DatabaseBackend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+        _ => "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+    };
+    Expr::cust(now).add(offset)
 }

@@ -134,6 +134,21 @@ impl Store {
         known_facts(&self.db, codes).await
     }
 
+    /// The occupations with a current fact that is stale at that time.
+    pub async fn expiring_occupations(&self, at: DateTime<Utc>) -> Result<Vec<SocCode>> {
+        let codes: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::OccupationCode)
+            .distinct()
+            .filter(Column::ValidTo.is_null())
+            .filter(Column::OccupationCode.is_not_null())
+            .filter(Column::ExpiresAt.lte(at))
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        codes.iter().map(|code| code.parse().map_err(|error| StoreError::unreadable("facts", code, error))).collect()
+    }
+
     /// The codes that somebody has been asked about.
     pub async fn known_occupations(&self) -> Result<Vec<SocCode>> {
         let rows = fact_version::Entity::find().all(&self.db).await?;

@@ -198,19 +198,28 @@ impl Unit {
         Ok(())
     }
 
-    /// Raises the versions of all jobs that inherit from these occupations.
-    pub async fn touch_inheriting(&self, codes: &[SocCode], at: DateTime<Utc>) -> Result<()> {
+    /// Raises the versions of all jobs that inherit from these occupations. Answers which they are, each with its company.
+    pub async fn touch_inheriting(&self, codes: &[SocCode], at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+        let mut touched = vec![];
         for codes in codes.chunks(CHUNK) {
+            let inheriting = Condition::all()
+                .add(Column::SocCode.is_in(codes.iter().map(ToString::to_string)))
+                .add(Column::SocStatus.eq(SocStatus::Approved.name()))
+                .add(Column::DeletedAt.is_null());
+            let found = Entity::find()
+                .select_only()
+                .columns([Column::Id, Column::CompanyId])
+                .filter(inheriting.clone())
+                .into_tuple::<(Uuid, Option<Uuid>)>();
+            touched.extend(found.all(&self.txn).await?);
             Entity::update_many()
                 .col_expr(Column::Version, Expr::col(Column::Version).add(1))
                 .col_expr(Column::UpdatedAt, Expr::value(at))
-                .filter(Column::SocCode.is_in(codes.iter().map(ToString::to_string)))
-                .filter(Column::SocStatus.eq(SocStatus::Approved.name()))
-                .filter(Column::DeletedAt.is_null())
+                .filter(inheriting)
                 .exec(&self.txn)
                 .await?;
         }
-        Ok(())
+        Ok(touched)
     }
 }
 

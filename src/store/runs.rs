@@ -9,7 +9,7 @@ use rolegraph_entity::{
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
@@ -140,8 +140,6 @@ impl Unit {
     pub async fn update_run(&self, run: &Run) -> Result<()> {
         Entity::update_many()
             .col_expr(Column::Status, Expr::value(run.status.name()))
-            .col_expr(Column::Done, Expr::value(run.done))
-            .col_expr(Column::Failed, Expr::value(run.failed))
             .col_expr(Column::StartedAt, Expr::value(run.started_at))
             .col_expr(Column::FinishedAt, Expr::value(run.finished_at))
             .filter(Column::Id.eq(run.id))
@@ -150,8 +148,8 @@ impl Unit {
         Ok(())
     }
 
-    /// Writes what came of some fields.
-    pub async fn insert_outcomes(&self, run: Uuid, outcomes: &[(Uuid, Outcome)], at: DateTime<Utc>) -> Result<()> {
+    /// Writes what came of some fields; what came of them in an earlier try is overwritten.
+    pub async fn write_outcomes(&self, run: Uuid, outcomes: &[(Uuid, Outcome)], at: DateTime<Utc>) -> Result<()> {
         for chunk in outcomes.chunks(CHUNK) {
             let rows = chunk.iter().map(|(id, outcome)| outcome::ActiveModel {
                 id: Set(*id),
@@ -164,9 +162,34 @@ impl Unit {
                 attempts: Set(outcome.attempts),
                 created_at: Set(at),
             });
-            outcome::Entity::insert_many(rows).exec_without_returning(&self.txn).await?;
+            let again = OnConflict::columns([outcome::Column::RunId, outcome::Column::JobId, outcome::Column::Field])
+                .update_columns([outcome::Column::Result, outcome::Column::Provider, outcome::Column::Message, outcome::Column::Attempts])
+                .to_owned();
+            outcome::Entity::insert_many(rows).on_conflict(again).exec_without_returning(&self.txn).await?;
         }
         Ok(())
+    }
+
+    /// Counts jobs of a run as done, some of them failed, and ends the run with the last of them.
+    pub async fn advance_run(&self, id: Uuid, done: i32, failed: i32, at: DateTime<Utc>) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Done, Expr::col(Column::Done).add(done))
+            .col_expr(Column::Failed, Expr::col(Column::Failed).add(failed))
+            .filter(Column::Id.eq(id))
+            .exec(&self.txn)
+            .await?;
+        let Some(mut run) = Entity::find_by_id(id).one(&self.txn).await?.as_ref().map(run).transpose()? else { return Ok(()) };
+        run.started_at = run.started_at.or(Some(at));
+        if matches!(run.status, RunStatus::Queued | RunStatus::Running) {
+            run.status = if run.done < run.total { RunStatus::Running } else { run.ended() };
+            run.finished_at = (run.done >= run.total).then_some(at);
+        }
+        self.update_run(&run).await
+    }
+
+    /// The run of that id.
+    pub async fn run(&self, audience: Audience, id: Uuid) -> Result<Option<Run>> {
+        visible(audience).filter(Column::Id.eq(id)).lock_exclusive().one(&self.txn).await?.as_ref().map(run).transpose()
     }
 }
 

@@ -8,12 +8,14 @@ use super::{Result, Store, dialect};
 #[derive(Debug)]
 pub struct Unit {
     pub(super) txn: DatabaseTransaction,
+    pub(super) offset_micros: i64,
 }
 
 impl Store {
     /// Begins a unit of work.
     pub async fn begin(&self) -> Result<Unit> {
-        Ok(Unit { txn: self.db.begin_with_options(dialect::read_then_write()).await? })
+        let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
+        Ok(Unit { txn, offset_micros: self.offset_micros() })
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Enrichment;
 
 #[Object]
 impl Enrichment {
-    /// Asks the providers about one job.
+    /// Queues the question about one job to all providers. The run tells how far it is.
     #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
     async fn enrich_job(
         &self,
@@ -39,7 +39,7 @@ impl Enrichment {
         run.into_payload(ctx, done, refused)
     }
 
-    /// Asks the providers about all jobs that a filter lets through.
+    /// Queues the question about all jobs that a filter lets through, as one run.
     #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
     async fn enrich_jobs(
         &self,
@@ -49,8 +49,8 @@ impl Enrichment {
         #[graphql(desc = "Ask again though what is known is still fresh.")] force: Option<bool>,
     ) -> Result<EnrichmentPayload> {
         let filter = filter.into_store(ctx);
-        let run = ctx.service().enrich_jobs(ctx.principal(), &filter, &options(fields, force), &|_| {}).await;
-        run.map(|(run, _)| run).into_payload(ctx, done, refused)
+        let run = ctx.service().enrich_jobs(ctx.principal(), &filter, &options(fields, force)).await;
+        run.into_payload(ctx, done, refused)
     }
 }
 

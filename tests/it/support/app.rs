@@ -12,6 +12,7 @@ use rolegraph::{
     config::{Settings, Sources},
     http::AdminToken,
     service::Service,
+    work::Worker,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -54,7 +55,13 @@ impl TestApp {
     /// With the demo's jobs.
     pub(crate) async fn with_demo(self) -> Self {
         assert!(self.service().load_demo().await.expect("the demo loads"), "it was not there before");
+        self.drain().await;
         self
+    }
+
+    /// Does all queued work. Answers how many items that were.
+    pub(crate) async fn drain(&self) -> usize {
+        Worker::new(Arc::clone(self.service())).drain().await.expect("the work is done")
     }
 
     /// What an anonymous caller is answered: `data`, after making sure that there are no errors.

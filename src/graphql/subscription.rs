@@ -1,0 +1,61 @@
+//! Subscriptions.
+
+use async_graphql::{Context, ID, Result, Subscription};
+use futures::{Stream, StreamExt};
+
+use super::{
+    Ask,
+    error::{OrInternal, invalid},
+    guard::Needs,
+    id::NodeId,
+    types::{job::Job, runs::EnrichmentRun},
+};
+use crate::domain::access::Scope;
+
+/// What can be listened to.
+#[derive(Debug, Clone, Copy)]
+pub struct Live;
+
+/// The most jobs that one subscription names.
+const MAX_IDS: usize = 1_000;
+
+/// What can be listened to.
+#[Subscription(name = "Subscription")]
+impl Live {
+    /// A job whenever it, or one of its fields, has changed, on whichever replica. A subscriber that is slow may miss
+    /// steps in between, never the latest one.
+    async fn job_changed<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "Only these jobs, at most 1,000; all that the caller may see when absent.")] ids: Option<Vec<ID>>,
+    ) -> Result<impl Stream<Item = Result<Job>> + 'a> {
+        if ids.as_ref().is_some_and(|ids| ids.len() > MAX_IDS) {
+            return Err(invalid(format!("`ids` holds at most {MAX_IDS} ids.")));
+        }
+        let ids = ids.map(|ids| ids.iter().filter_map(NodeId::job).collect());
+        let (loaders, changes) = (ctx.loaders(), ctx.service().job_changes(ctx.principal().clone(), ids));
+        let request = ctx.data_opt::<super::RequestId>().cloned();
+        Ok(changes.map(move |job| {
+            // What was loaded for the last change is out of date.
+            loaders.forget();
+            job.map(Job::new).map_err(|error| super::error::internal_of(request.as_ref(), &error.into()))
+        }))
+    }
+
+    /// A run whenever it is further, until it is over.
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
+    async fn enrichment_progress<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "The run.")] run_id: ID,
+    ) -> Result<impl Stream<Item = Result<EnrichmentRun>> + 'a> {
+        let found = match NodeId::parse(&run_id) {
+            Some(NodeId::EnrichmentRun(id)) => ctx.service().enrichment_run(ctx.principal(), id).await.or_internal(ctx)?,
+            _ => None,
+        };
+        let run = found.ok_or_else(|| invalid("There is no such enrichment run."))?;
+        let request = ctx.data_opt::<super::RequestId>().cloned();
+        let progress = ctx.service().run_progress(ctx.principal().clone(), run.id);
+        Ok(progress.map(move |run| run.map(EnrichmentRun).map_err(|error| super::error::internal_of(request.as_ref(), &error.into()))))
+    }
+}

@@ -1,0 +1,107 @@
+//! Asking providers, and writing down what they answer.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Failure,
+    outcomes::{Known, changes_value, digest, key, merged},
+};
+use crate::{
+    domain::{claim::Claim, event::EventKind, fields::Field, freshness, soc::SocCode},
+    service::{Result, Service},
+    store::{RecordedClaim, Unit},
+};
+
+/// What providers answered, and who could not be asked.
+#[derive(Debug, Default)]
+pub(in crate::service) struct Answers {
+    pub(super) claims: Vec<Claim>,
+    pub(super) failures: Vec<Failure>,
+    force: bool,
+}
+
+impl Answers {
+    pub(super) fn add(&mut self, other: Self) {
+        self.claims.extend(other.claims);
+        self.failures.extend(other.failures);
+        self.force |= other.force;
+    }
+}
+
+/// What was known before the answers were written, and after.
+#[derive(Debug)]
+pub(in crate::service) struct Written {
+    pub(super) before: Known,
+    pub(super) after: Known,
+}
+
+impl Service {
+    /// Asks every provider once, for all codes that it has not answered yet, or no longer freshly.
+    pub(in crate::service) async fn ask(&self, codes: &[SocCode], fields: &[Field], force: bool) -> Result<Answers> {
+        let mut answers = Answers { force, ..Answers::default() };
+        if codes.is_empty() {
+            return Ok(answers);
+        }
+        let known = self.store.known_facts(codes).await?;
+        let now = self.clock.now();
+        for provider in &self.reference().bundled {
+            let fields: Vec<_> = provider.fields().iter().copied().filter(|field| fields.contains(field)).collect();
+            let fresh = |code: SocCode, field: Field| {
+                let fact = known.get(&(code, field, provider.name().to_owned()));
+                fact.is_some_and(|fact| !freshness::is_stale(fact.expires_at, now))
+            };
+            let asked: Vec<_> = codes.iter().copied().filter(|code| force || fields.iter().any(|field| !fresh(*code, *field))).collect();
+            if asked.is_empty() || fields.is_empty() {
+                continue;
+            }
+            match provider.fetch(&asked, &fields).await {
+                Ok(claims) => answers.claims.extend(claims),
+                Err(error) => {
+                    let failure = |(code, field)| Failure { code, field, provider: provider.name(), error: error.to_string() };
+                    let all = asked.iter().flat_map(|code| fields.iter().map(|field| (*code, *field)));
+                    answers.failures.extend(all.map(failure));
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Writes answers down, and raises the versions of the jobs whose values they change.
+    pub(in crate::service) async fn write_answers(&self, unit: &Unit, codes: &[SocCode], answers: &Answers) -> Result<Written> {
+        if !answers.claims.is_empty() {
+            unit.lock_facts(codes).await?;
+        }
+        let before = unit.known_facts(codes).await?;
+        let now = self.clock.now();
+        let of_these = |claim: &&Claim| codes.contains(&claim.code);
+        let recorded: Vec<_> =
+            answers.claims.iter().filter(of_these).filter_map(|claim| self.to_record(claim, &before, answers.force, now)).collect();
+        if !recorded.is_empty() {
+            unit.record_claims(&recorded, now).await?;
+        }
+        let changed: BTreeSet<_> =
+            recorded.iter().filter(|recorded| changes_value(recorded.claim, &before)).map(|recorded| recorded.claim.code).collect();
+        let touched = unit.touch_inheriting(&changed.into_iter().collect::<Vec<_>>(), now).await?;
+        self.publish(unit, EventKind::JobEnriched, touched).await?;
+        let after = merged(&before, &recorded);
+        Ok(Written { before, after })
+    }
+
+    /// A claim that says something new: another value, another release, or the same again after it had become stale.
+    pub(in crate::service) fn to_record<'a>(
+        &self,
+        claim: &'a Claim,
+        before: &Known,
+        force: bool,
+        now: DateTime<Utc>,
+    ) -> Option<RecordedClaim<'a>> {
+        let known = before.get(&key(claim));
+        let same = known.is_some_and(|fact| {
+            fact.digest == digest(claim) && fact.release == claim.release && !freshness::is_stale(fact.expires_at, now)
+        });
+        let expires_at = freshness::expires_at(now, self.ttl(claim.provider));
+        (force || !same).then(|| RecordedClaim { id: self.clock.new_id(), claim, expires_at, replaces: known.map(|fact| fact.id) })
+    }
+}
