@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn an_event_that_becomes_visible_late_is_told_once() {
-        let at = |seconds| DateTime::from_timestamp(1_000 + seconds, 0).expect("a time");
+        let at = |seconds: i64| DateTime::from_timestamp(1_000 + seconds, 0).expect("a time");
         let event = |seconds, id| Event { id: Uuid::from_u128(id), kind: EventKind::JobUpdated, company: None, job: None, at: at(seconds) };
         let mut told = Told { since: at(0), recent: VecDeque::new() };
         assert_eq!(told.news(vec![event(1, 1), event(5, 3)]).len(), 2);
