@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, SqliteTransactionMode, TransactionOptions,
+    ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -18,4 +18,13 @@ pub(super) fn tune(options: &mut ConnectOptions, busy_timeout: Duration) {
 /// fails when another came between.
 pub(super) fn read_then_write() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
+}
+
+/// Lets nobody else hold that name until the end of the transaction. On SQLite nobody else writes until then anyway.
+pub(super) async fn hold_name(txn: &DatabaseTransaction, name: &str) -> Result<(), DbErr> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        let hold = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        txn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, hold, [name.into()])).await?;
+    }
+    Ok(())
 }
