@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, DatabaseBackend, SqliteTransactionMode, TransactionOptions,
+    ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
     sea_query::{Expr, ExprTrait, SimpleExpr},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -28,4 +28,13 @@ pub(super) fn now_micros(backend: DatabaseBackend, offset: i64) -> SimpleExpr {
         _ => "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
     };
     Expr::cust(now).add(offset)
+}
+
+/// Lets nobody else hold that name until the end of the transaction. On SQLite nobody else writes until then anyway.
+pub(super) async fn hold_name(txn: &DatabaseTransaction, name: &str) -> Result<(), DbErr> {
+    if txn.get_database_backend() == DatabaseBackend::Postgres {
+        let hold = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        txn.execute_raw(Statement::from_sql_and_values(DatabaseBackend::Postgres, hold, [name.into()])).await?;
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{CHUNK, Result, Store, StoreError, Unit, filter, json, page};
+use super::{CHUNK, Result, Store, StoreError, Unit, dialect, filter, json, page};
 use crate::domain::{
     access::Audience,
     filter::{JobFilter, JobOrder, JobOrderKey},
@@ -165,8 +165,9 @@ impl Unit {
         visible(audience).filter(Column::Id.eq(id)).lock_exclusive().one(&self.txn).await?.map(job).transpose()
     }
 
-    /// The first of `slug`, `slug-2`, `slug-3` … that no job has.
+    /// The first of `slug`, `slug-2`, `slug-3` … that no job has. Who asks for the same meanwhile waits for the end of the unit.
     pub async fn free_slug(&self, slug: &str) -> Result<String> {
+        dialect::hold_name(&self.txn, slug).await?;
         for number in 1_u32.. {
             let suffix = if number == 1 { String::new() } else { format!("-{number}") };
             let stem = slug.get(..slug.len().min(SLUG_MAX - suffix.len())).unwrap_or(slug).trim_end_matches('-');

@@ -4,6 +4,8 @@ pub(crate) mod app;
 pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod postgres;
+pub(crate) mod process;
+pub(crate) mod rows;
 
 pub(crate) use app::TestApp;
 pub(crate) use database::on_both_databases;

@@ -1,12 +1,13 @@
 //! The service as a client sees it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rolegraph::{
     app::App,
     config::{Settings, Sources},
@@ -16,6 +17,7 @@ use rolegraph::{
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
+use uuid::Uuid;
 
 use super::{
     clock::TestClock,
@@ -29,7 +31,7 @@ pub(crate) const TOKEN: &str = "a-token-for-tests";
 pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) clock: Arc<TestClock>,
-    pub(crate) database: TestDatabase,
+    pub(crate) database: Arc<TestDatabase>,
     pub(crate) dialect: Dialect,
     router: Router,
 }
@@ -37,15 +39,22 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// Over an empty, migrated database.
     pub(crate) async fn on(dialect: Dialect) -> Self {
-        let database = TestDatabase::new(dialect, true).await;
+        let database = Arc::new(TestDatabase::new(dialect, true).await);
         let clock = Arc::new(TestClock::new());
-        let (app, router) = start(&database, &clock).await;
-        Self { app, clock, database, dialect, router }
+        Self::start(database, clock, dialect).await
     }
 
-    /// Another process of the same service on the same database.
-    pub(crate) async fn replica(&self) -> (App, Router) {
-        start(&self.database, &self.clock).await
+    /// Another process of the same service on the same database, with the same clock.
+    pub(crate) async fn replica(&self) -> Self {
+        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect).await
+    }
+
+    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect) -> Self {
+        let flags = vec![("database_url".to_owned(), database.url.clone()), ("database.max_connections".to_owned(), "4".to_owned())];
+        let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
+        let app = App::start(settings, Arc::<TestClock>::clone(&clock)).await.expect("the service starts");
+        let router = app.router(AdminToken::new(TOKEN));
+        Self { app, clock, database, dialect, router }
     }
 
     pub(crate) fn service(&self) -> &Arc<Service> {
@@ -65,13 +74,24 @@ impl TestApp {
     }
 
     /// What an anonymous caller is answered: `data`, after making sure that there are no errors.
-    pub(crate) async fn ask(&self, query: &str, variables: Value) -> Value {
-        data(self.post(query, variables, None).await)
+    #[track_caller]
+    pub(crate) fn ask(&self, query: &str, variables: Value) -> impl Future<Output = Value> {
+        let caller = std::panic::Location::caller();
+        async move { data(self.post(query, variables, None).await, caller) }
     }
 
     /// What the platform admin is answered.
-    pub(crate) async fn admin(&self, query: &str, variables: Value) -> Value {
-        data(self.post(query, variables, Some(TOKEN)).await)
+    #[track_caller]
+    pub(crate) fn admin(&self, query: &str, variables: Value) -> impl Future<Output = Value> {
+        let caller = std::panic::Location::caller();
+        async move { data(self.post(query, variables, Some(TOKEN)).await, caller) }
+    }
+
+    /// The code of the one error that a caller is answered.
+    pub(crate) async fn refusal(&self, query: &str, variables: Value, token: Option<&str>) -> String {
+        let answer = self.post(query, variables, token).await;
+        assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{answer}");
+        answer["errors"][0]["extensions"]["code"].as_str().expect("a code").to_owned()
     }
 
     /// The whole body of an answer.
@@ -91,18 +111,51 @@ impl TestApp {
         let (parts, body) = response.into_parts();
         (parts.status, parts.headers, to_bytes(body, usize::MAX).await.expect("a body").to_vec())
     }
+
+    /// How many SQL statements `work` costs, and what it answers.
+    pub(crate) async fn counted<T>(&self, work: impl Future<Output = T>) -> (u64, T) {
+        let before = self.service().store().statements();
+        let answer = work.await;
+        (self.service().store().statements() - before, answer)
+    }
+
+    /// Creates an occupation or a role, and answers its id.
+    pub(crate) async fn create(&self, input: Value) -> String {
+        let answer = self
+            .admin(
+                "mutation($input: CreateJobInput!) { createJob(input: $input) { job { id } errors { message } } }",
+                json!({ "input": input }),
+            )
+            .await;
+        answer["createJob"]["job"]["id"].as_str().unwrap_or_else(|| panic!("not created: {answer}")).to_owned()
+    }
+
+    /// Creates a company, and answers its id.
+    pub(crate) async fn company(&self, slug: &str) -> String {
+        let create = "mutation($input: CreateCompanyInput!) { createCompany(input: $input) { company { id } errors { message } } }";
+        let answer = self.admin(create, json!({ "input": { "slug": slug, "name": format!("{slug}, Inc.") } })).await;
+        answer["createCompany"]["company"]["id"].as_str().unwrap_or_else(|| panic!("not created: {answer}")).to_owned()
+    }
+
+    /// Moves the clock on by days.
+    pub(crate) fn days_pass(&self, days: u64) {
+        self.clock.advance(chrono::TimeDelta::from_std(Duration::from_secs(days * 86_400)).expect("a span"));
+    }
 }
 
-async fn start(database: &TestDatabase, clock: &Arc<TestClock>) -> (App, Router) {
-    let flags = vec![("database_url".to_owned(), database.url.clone()), ("database.max_connections".to_owned(), "4".to_owned())];
-    let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
-    let app = App::start(settings, Arc::<TestClock>::clone(clock)).await.expect("the service starts");
-    let router = app.router(AdminToken::new(TOKEN));
-    (app, router)
+/// The opaque id of a thing.
+pub(crate) fn node_id(kind: &str, key: impl std::fmt::Display) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{kind}:{key}"))
+}
+
+/// The key that an opaque id holds.
+pub(crate) fn uuid_of(id: &str) -> Uuid {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id).expect("an id")).expect("text");
+    text.split_once(':').expect("kind and key").1.parse().expect("a UUID")
 }
 
 #[track_caller]
-fn data(answer: Value) -> Value {
-    assert!(answer.get("errors").is_none(), "{}", answer["errors"]);
+fn data(answer: Value, caller: &std::panic::Location<'_>) -> Value {
+    assert!(answer.get("errors").is_none(), "{caller}: {}", answer["errors"]);
     answer["data"].clone()
 }

@@ -1,0 +1,61 @@
+//! What is in the database, table by table, to prove that a refused call changed nothing.
+
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, EntityTrait};
+
+use super::TestApp;
+
+/// How many rows every table has, and a digest of them.
+pub(crate) type Trace = BTreeMap<&'static str, (usize, u64)>;
+
+macro_rules! traced {
+    ($db:expr, $($table:ident),+) => {
+        BTreeMap::from([$((stringify!($table), rows::<rolegraph_entity::$table::Entity>($db).await)),+])
+    };
+}
+
+async fn rows<E: EntityTrait>(db: &DatabaseConnection) -> (usize, u64) {
+    let mut rows: Vec<_> = E::find().all(db).await.expect("readable").iter().map(|row| format!("{row:?}")).collect();
+    rows.sort_unstable();
+    let mut hasher = DefaultHasher::new();
+    rows.hash(&mut hasher);
+    (rows.len(), hasher.finish())
+}
+
+impl TestApp {
+    /// A connection beside the service's own.
+    pub(crate) async fn db(&self) -> DatabaseConnection {
+        Database::connect(&self.database.url).await.expect("a connection")
+    }
+
+    /// What is in all tables.
+    pub(crate) async fn trace(&self) -> Trace {
+        let db = self.db().await;
+        let trace = traced!(
+            &db,
+            change,
+            changeset,
+            company,
+            enrichment_outcome,
+            enrichment_run,
+            fact,
+            fact_version,
+            job,
+            job_data_override,
+            reference_table
+        );
+        db.close().await.expect("closed");
+        trace
+    }
+
+    /// Runs one statement.
+    pub(crate) async fn sql(&self, statement: &str) {
+        let db = self.db().await;
+        db.execute_unprepared(statement).await.expect(statement);
+        db.close().await.expect("closed");
+    }
+}
