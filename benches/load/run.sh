@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# The load test: builds the release, starts the real binary on this machine, measures how long it takes to be ready and what
+# it holds in memory, then asks three operations under load, each next to a bare axum handler that answers the same bytes.
+#
+#   benches/load/run.sh [--no-build] [--seconds N] [--connections "4 32"]
+#
+# It writes into a temporary folder only, and ends only what it started. Prints Markdown.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+build=true seconds=5 connections="4 32" starts=3
+while (($#)); do
+  case $1 in
+    --no-build) build=false; shift ;;
+    --seconds) seconds=$2; shift 2 ;;
+    --connections) connections=$2; shift 2 ;;
+    *) echo "unknown: $1" >&2; exit 2 ;;
+  esac
+done
+
+say() { echo "$*" >&2; }
+
+for tool in wrk curl; do
+  command -v "$tool" >/dev/null && continue
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    say "installing $tool"
+    apt-get install --yes --no-install-recommends "$tool" >&2 || { apt-get update >&2 && apt-get install --yes --no-install-recommends "$tool" >&2; }
+  else
+    say "$tool is missing: install it (Debian: apt-get install $tool), then try again"
+    exit 1
+  fi
+done
+
+if $build; then
+  cargo build --release ${CI:+--locked} --bin rolegraph --example static_server >&2
+fi
+target=${CARGO_TARGET_DIR:-target}/release
+service=$target/rolegraph static=$target/examples/static_server
+
+folder=$(mktemp -d)
+service_pid='' static_pid=''
+stop() {
+  local pid=$1
+  [[ -n $pid ]] || return 0
+  kill "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
+}
+cleanup() {
+  stop "$service_pid"
+  stop "$static_pid"
+  rm -rf "$folder"
+}
+trap cleanup EXIT
+
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 30000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+}
+
+port=$(free_port)
+# Nothing of the environment's settings but what is set here.
+for name in $(compgen -e | grep '^ROLEGRAPH_' || true); do unset "$name"; done
+export ROLEGRAPH_ADMIN_TOKEN=a-token-for-the-load-test
+
+# start DATABASE [FLAG…]: starts the service and leaves the milliseconds until it was ready in `took`.
+start() {
+  local database=$1 began=${EPOCHREALTIME/./} ended
+  shift
+  "$service" serve --listen "127.0.0.1:$port" --database-url "sqlite://$database?mode=rwc" "$@" 2>"$folder/log" &
+  service_pid=$!
+  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health/ready"; do
+    kill -0 "$service_pid" 2>/dev/null || { cat "$folder/log" >&2; exit 1; }
+    sleep 0.01
+  done
+  ended=${EPOCHREALTIME/./}
+  took=$(((ended - began) / 1000))
+}
+
+memory() { awk -v key="$2:" '$1 == key { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
+# CPU time of a process so far, in clock ticks. Its name may hold spaces, so count from behind the bracket.
+ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; }
+middle() { printf '%s\n' "$@" | sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
+
+say "measuring starts"
+nothing=() migrated=()
+for ((i = 1; i <= starts; i++)); do
+  start "$folder/nothing-$i.db" --demo
+  nothing+=("$took")
+  stop "$service_pid"
+done
+for ((i = 1; i <= starts; i++)); do
+  start "$folder/nothing-1.db" --demo
+  migrated+=("$took")
+  stop "$service_pid"
+done
+start "$folder/fresh.db" --demo
+sleep 3
+idle_first=$(memory "$service_pid" VmRSS) peak_first=$(memory "$service_pid" VmHWM)
+stop "$service_pid"
+start "$folder/fresh.db" --demo
+sleep 3
+idle=$(memory "$service_pid" VmRSS)
+
+declare -A body
+arguments=()
+for name in job_page job_list coverage; do
+  node -e 'const fs = require("fs"); fs.writeFileSync(process.argv[2], JSON.stringify({ query: fs.readFileSync(process.argv[1], "utf8") }))' \
+    "benches/queries/$name.graphql" "$folder/$name.request"
+  curl --silent --fail --header 'Content-Type: application/json' --data-binary "@$folder/$name.request" \
+    --output "$folder/$name.answer" "http://127.0.0.1:$port/graphql"
+  if grep -q '"errors"' "$folder/$name.answer"; then cat "$folder/$name.answer" >&2; exit 1; fi
+  body[$name]=$(wc -c <"$folder/$name.answer")
+  arguments+=("$name=$folder/$name.answer")
+done
+static_port=$(free_port)
+"$static" "$static_port" "${arguments[@]}" &
+static_pid=$!
+until curl --silent --output /dev/null "http://127.0.0.1:$static_port/"; do sleep 0.05; done
+
+# load PID URL REQUEST CONNECTIONS SECONDS: prints requests/s, median and p99 in ms, CPU µs per request.
+load() {
+  local before after out
+  before=$(ticks "$1")
+  out=$(wrk --threads 1 --connections "$4" --duration "${5}s" --timeout 10s --script benches/load/post.lua "$2" -- "$3" | grep '^numbers ')
+  after=$(ticks "$1")
+  awk -v out="$out" -v ticks="$((after - before))" -v hertz="$(getconf CLK_TCK)" 'BEGIN {
+    split(out, n, " ")
+    if (n[6] > 0 || n[2] == 0) { print n[6] " of " n[2] " answers were errors" > "/dev/stderr"; exit 1 }
+    printf "%.1f %.2f %.2f %.0f\n", n[2] / n[3], n[4] / 1000, n[5] / 1000, ticks * 1e6 / hertz / n[2]
+  }'
+}
+
+rows=()
+for name in job_page job_list coverage; do
+  load "$service_pid" "http://127.0.0.1:$port/graphql" "$folder/$name.request" 4 1 >/dev/null
+  for count in $connections; do
+    say "load: $name over $count connections"
+    bare=$(load "$static_pid" "http://127.0.0.1:$static_port/$name" "$folder/$name.request" "$count" "$seconds")
+    real=$(load "$service_pid" "http://127.0.0.1:$port/graphql" "$folder/$name.request" "$count" "$seconds")
+    rows+=("$(awk -v name="$name" -v bytes="${body[$name]}" -v count="$count" -v real="$real" -v bare="$bare" 'BEGIN {
+      split(real, r, " "); split(bare, b, " ")
+      printf "| %s | %d | %d | %.0f | %s | %s | %d | %.0f | %s | %s | %d | 1 : %.1f | 1 : %.1f |", name, bytes, count,
+        r[1], r[2], r[3], r[4], b[1], b[2], b[3], b[4], b[1] / r[1], r[4] / b[4]
+    }')")
+  done
+done
+loaded=$(memory "$service_pid" VmRSS)
+
+cat <<END
+$(date --utc '+%Y-%m-%d %H:%M') UTC, commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) cores, load average $(cut -d' ' -f1-3 /proc/loadavg)
+
+| what | measured | goal |
+|---|---:|---:|
+| ready from nothing with the demo, median of $starts (${nothing[*]} ms) | $(middle "${nothing[@]}") ms | 10,000 ms |
+| ready on a migrated database, median of $starts (${migrated[*]} ms) | $(middle "${migrated[@]}") ms | 2,000 ms |
+| idle memory (RSS), 3 s after a start on a migrated database | $idle MiB | 100 MiB |
+| idle memory (RSS), 3 s after the demo was loaded | $idle_first MiB | 100 MiB |
+| peak memory while the demo was loaded | $peak_first MiB | |
+| memory (RSS) after the load below | $loaded MiB | |
+
+Per operation: the service, then the bare axum handler with the same bytes. CPU is user and system time of the process per request.
+
+| operation | bytes | connections | requests/s | p50 ms | p99 ms | CPU µs | bare requests/s | p50 ms | p99 ms | CPU µs | requests/s ratio | CPU ratio |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+$(printf '%s\n' "${rows[@]}")
+END

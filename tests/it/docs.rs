@@ -1,0 +1,68 @@
+//! Every operation in README.md and docs/ runs against the demo, and answers what stands below it.
+//!
+//! A fence of `graphql` is asked. What follows it up to the next one belongs to it: a fence `json variables` holds its
+//! variables, a fence `json answer` its answer. There `"…"` stands for any value, or for any further items of a list. As
+//! in GraphiQL's examples, a comment `# $id = { … }` fills a variable with the one value that the query in it answers.
+//! The operations of `docs/admins.md` are sent with the admin's token, all others without.
+
+mod matching;
+mod page;
+
+use serde_json::{Value, json};
+
+use super::support::{app::TestApp, database::Dialect};
+use page::{Operation, pages};
+
+/// The page whose reader has the admin's token.
+const ADMINS: &str = "docs/admins.md";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_operation_in_the_docs_answers_what_the_docs_say() {
+    let app = TestApp::on(Dialect::Sqlite).await.with_demo().await;
+    let mut problems = Vec::new();
+    let mut pages = pages(&["README.md", "docs"], "md");
+    // What admins change comes last, so that the others find the demo as it was.
+    pages.sort_by_key(|page| page.path == ADMINS);
+    for operation in pages.iter().flat_map(page::operations) {
+        let token = (operation.page == ADMINS).then_some(super::support::app::TOKEN);
+        let answer = ask(&app, &operation, token).await;
+        match &operation.answer {
+            Some(said) => problems.extend(matching::differences(said, &answer).map(|what| format!("{operation}: {what}"))),
+            None if answer.get("errors").is_some() => problems.push(format!("{operation}: {}", answer["errors"])),
+            None => {}
+        }
+    }
+    assert!(problems.is_empty(), "the docs say something else:\n  {}", problems.join("\n  "));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_example_of_the_web_page_is_answered() {
+    let app = TestApp::on(Dialect::Sqlite).await.with_demo().await;
+    let mut problems = Vec::new();
+    for example in pages(&["web/graphiql/examples"], "graphql").iter().map(page::example) {
+        let answer = ask(&app, &example, Some(super::support::app::TOKEN)).await;
+        if answer.get("errors").is_some() {
+            problems.push(format!("{example}: {}", answer["errors"]));
+        }
+    }
+    assert!(problems.is_empty(), "these examples fail:\n  {}", problems.join("\n  "));
+}
+
+async fn ask(app: &TestApp, operation: &Operation, token: Option<&str>) -> Value {
+    let mut variables = operation.variables.clone();
+    for (name, query) in operation.fillings() {
+        let answer = app.post(query, json!({}), token).await;
+        variables[name] = only_leaf(&answer["data"]).unwrap_or_else(|| panic!("{operation}: {query} answers {answer}"));
+    }
+    app.post(&operation.text, variables, token).await
+}
+
+/// The one value in an answer.
+fn only_leaf(value: &Value) -> Option<Value> {
+    match value {
+        Value::Object(fields) => fields.values().next().and_then(only_leaf),
+        Value::Array(items) => items.first().and_then(only_leaf),
+        Value::Null => None,
+        leaf => Some(leaf.clone()),
+    }
+}
