@@ -14,8 +14,11 @@ use criterion::Criterion;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a Tokio runtime");
-    let mut criterion =
-        Criterion::default().sample_size(50).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3)).configure_from_args();
+    let mut criterion = Criterion::default()
+        .sample_size(50)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(3))
+        .configure_from_args();
     let demo = runtime.block_on(world::World::demo());
     profile::measure(&mut criterion, &demo);
     search::measure(&mut criterion, &demo);

@@ -47,6 +47,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// When it was deleted.
     pub deleted_at: Option<DateTimeUtc>,
+    /// The last run that was to ask about it.
+    pub last_run_id: Option<Uuid>,
 }
 
 /// No relation is followed through the ORM: the store asks for what it needs, a page at a time.

@@ -14,6 +14,7 @@ impl MigrationTrait for Migration {
         for table in [work_items(), work_turns(), events()] {
             manager.create_table(table).await?;
         }
+        manager.alter_table(Table::alter().table("jobs").add_column(uuid_null("last_run_id")).to_owned()).await?;
         for index in INDEXES {
             manager.get_connection().execute_unprepared(index).await?;
         }
@@ -21,6 +22,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.alter_table(Table::alter().table("jobs").drop_column("last_run_id").to_owned()).await?;
         for table in ["events", "work_turns", "work_items"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }

@@ -169,7 +169,7 @@ fn occupations_connection(
     let reference = ctx.service().reference();
     let fits = |code: &soc::SocCode| group.is_none_or(|group| code.major_group() == group);
     let codes: Vec<_> = match search.filter(|text| !text.trim().is_empty()) {
-        Some(text) => reference.search.search(text).iter().map(|hit| hit.code).filter(fits).collect(),
+        Some(text) => reference.search().search(text).iter().map(|hit| hit.code).filter(fits).collect(),
         None => reference.catalogue.occupations().map(|occupation| occupation.code).filter(fits).collect(),
     };
     let request = args.request(|place| place.parse::<usize>().ok())?;

@@ -1,7 +1,7 @@
 //! Reference data as it is in force: the catalogue of occupations, the index to find them by, and the providers that
 //! answer from the bundled tables.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::bundle::{BlsOews, BlsProjections, Bundle, BundleError, OnetDatabase};
 use crate::{
@@ -33,8 +33,7 @@ pub struct TableInfo {
 pub struct Reference {
     /// All occupations.
     pub catalogue: Catalogue,
-    /// To find them by.
-    pub search: SearchIndex,
+    search: OnceLock<SearchIndex>,
     /// The providers that answer from the tables, without a network.
     pub bundled: Vec<Arc<dyn Provider>>,
     /// The tables.
@@ -51,7 +50,7 @@ impl Reference {
         let table =
             |table: &super::bundle::PackedTable| TableInfo { name: table.name.clone(), release: table.release.clone(), rows: table.rows };
         Ok(Self {
-            search: SearchIndex::new(&catalogue),
+            search: OnceLock::new(),
             bundled: vec![
                 Arc::new(OnetDatabase::new(Arc::clone(&bundle))),
                 Arc::new(BlsOews::new(Arc::clone(&bundle))?),
@@ -61,6 +60,11 @@ impl Reference {
             catalogue,
             bundle,
         })
+    }
+
+    /// To find occupations by; made when it is first asked for.
+    pub fn search(&self) -> &SearchIndex {
+        self.search.get_or_init(|| SearchIndex::new(&self.catalogue))
     }
 
     /// The releases that the tables are from, each once, in alphabetical order.

@@ -115,6 +115,7 @@ impl Service {
         };
         let request = json!({ "jobs": jobs.len(), "fields": options.fields, "force": options.force });
         unit.insert_run(&NewRun { run: run.clone(), actor, company_id: company, request }).await?;
+        unit.note_run(run.id, &jobs.iter().map(|job| job.id).collect::<Vec<_>>()).await?;
         let priority = if jobs.len() <= SMALL_RUN { Priority::Now } else { Priority::Bulk };
         let work = |job: &Job| NewWork {
             id: self.clock.new_id(),

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use rolegraph_entity::{
     enrichment_outcome as outcome,
     enrichment_run::{ActiveModel, Column, Entity, Model},
+    job,
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -78,19 +79,15 @@ impl Store {
     pub async fn last_runs(&self, jobs: &[Uuid]) -> Result<HashMap<Uuid, Run>> {
         let mut found = HashMap::new();
         for jobs in jobs.chunks(CHUNK) {
-            // Ids sort by time, so the greatest is the latest.
-            let latest: Vec<(Uuid, Uuid)> = outcome::Entity::find()
+            let latest: Vec<(Uuid, Uuid)> = job::Entity::find()
                 .select_only()
-                .column(outcome::Column::JobId)
-                .column(outcome::Column::RunId)
-                .distinct()
-                .filter(outcome::Column::JobId.is_in(jobs.iter().copied()))
-                .order_by_asc(outcome::Column::RunId)
+                .columns([job::Column::Id, job::Column::LastRunId])
+                .filter(job::Column::Id.is_in(jobs.iter().copied()))
+                .filter(job::Column::LastRunId.is_not_null())
                 .into_tuple()
                 .all(&self.db)
                 .await?;
-            let latest: HashMap<Uuid, Uuid> = latest.into_iter().collect();
-            let rows = Entity::find().filter(Column::Id.is_in(latest.values().copied())).all(&self.db).await?;
+            let rows = Entity::find().filter(Column::Id.is_in(latest.iter().map(|(_, run)| *run))).all(&self.db).await?;
             let runs = rows.iter().map(|row| Ok((row.id, run(row)?))).collect::<Result<HashMap<_, _>>>()?;
             found.extend(latest.iter().filter_map(|(job, id)| Some((*job, runs.get(id)?.clone()))));
         }
@@ -133,6 +130,18 @@ impl Unit {
             ..row(&new.run)
         };
         Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Notes a run as the last one of its jobs.
+    pub async fn note_run(&self, run: Uuid, jobs: &[Uuid]) -> Result<()> {
+        for jobs in jobs.chunks(CHUNK) {
+            job::Entity::update_many()
+                .col_expr(job::Column::LastRunId, Expr::value(run))
+                .filter(job::Column::Id.is_in(jobs.iter().copied()))
+                .exec(&self.txn)
+                .await?;
+        }
         Ok(())
     }
 
