@@ -1,5 +1,7 @@
 //! Subscriptions.
 
+#![expect(clippy::unused_async, reason = "the library's resolvers are async")]
+
 use async_graphql::{Context, ID, Result, Subscription};
 use futures::{Stream, StreamExt};
 
