@@ -3,4 +3,7 @@
 mod bundle;
 mod house;
 mod jobs;
+mod migrations;
+mod occupations;
+mod schema;
 mod support;
