@@ -1,10 +1,10 @@
 //! Connections as the Relay cursor specification has them: pages of 20 unless asked for otherwise, of 100 at most.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
-    Context, Object, OutputType, Result,
-    connection::{Connection, Edge},
+    Context, Object, OutputType, Result, TypeName,
+    connection::{Edge, EmptyFields, PageInfo},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
@@ -39,8 +39,8 @@ impl PageArgs {
         Self { first, after, ..Self::default() }
     }
 
-    /// Reads the arguments. `place` reads the place that a cursor names.
-    pub(super) fn request<K>(self, place: impl Fn(&str) -> Option<K>) -> Result<PageRequest<K>> {
+    /// Reads the arguments for the list of that name. `place` reads the place that a cursor names.
+    pub(super) fn request<K>(self, list: &str, place: impl Fn(&str) -> Option<K>) -> Result<PageRequest<K>> {
         if self.first.is_some() && self.last.is_some() {
             return Err(invalid("Give `first` or `last`, not both."));
         }
@@ -48,7 +48,7 @@ impl PageArgs {
         let size = size(self.first.or(self.last), if backwards { "last" } else { "first" })?;
         let read = |cursor: Option<String>, name: &str| match cursor {
             None => Ok(None),
-            Some(text) => decode(&text, &place).map(Some).ok_or_else(|| {
+            Some(text) => decode(list, &text, &place).map(Some).ok_or_else(|| {
                 invalid(format!("`{name}` is not a cursor of this list: take one from its `pageInfo` or `edges`, with the same `orderBy`."))
             }),
         };
@@ -72,28 +72,67 @@ pub(super) fn first_of(asked: Option<i32>) -> Result<usize> {
     }
 }
 
-/// A cursor: the place of an entry in its order, and its id.
-pub(super) fn encode(place: &str, id: Uuid) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{id} {place}"))
+/// A cursor: the name of the list and its order, the id of an entry, and its place.
+pub(super) fn encode(list: &str, place: &str, id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{list} {id} {place}"))
 }
 
-fn decode<K>(cursor: &str, place: &impl Fn(&str) -> Option<K>) -> Option<(K, Uuid)> {
+fn decode<K>(list: &str, cursor: &str, place: &impl Fn(&str) -> Option<K>) -> Option<(K, Uuid)> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let (id, text) = std::str::from_utf8(&bytes).ok()?.split_once(' ')?;
+    let (id, text) = std::str::from_utf8(&bytes).ok()?.strip_prefix(list)?.strip_prefix(' ')?.split_once(' ')?;
     Some((place(text)?, id.parse().ok()?))
 }
 
-/// A connection that counts only when it is asked to.
-pub(super) type Counted<T> = Connection<String, T, Total>;
+/// A page of a list. It counts only when it is asked to.
+pub(super) struct Counted<T: OutputType> {
+    edges: Vec<Edge<String, T, EmptyFields>>,
+    has_previous: bool,
+    has_next: bool,
+    total: Total,
+}
+
+/// A page of a list, as the Relay cursor specification has it.
+#[Object(name_type)]
+impl<T: OutputType> Counted<T> {
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+
+    /// The entries with their cursors.
+    async fn edges(&self) -> &[Edge<String, T, EmptyFields>] {
+        &self.edges
+    }
+
+    /// The entries.
+    async fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// How many entries there are on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.total.count(ctx).await
+    }
+}
+
+impl<T: OutputType> TypeName for Counted<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
 
 /// A page as a connection. `cursor` names the place of an entry.
 pub(super) fn connection<R, T>(page: Page<R>, total: Total, cursor: impl Fn(&R) -> String, wrap: impl Fn(R) -> T) -> Counted<T>
 where
     T: OutputType,
 {
-    let mut connection = Connection::with_additional_fields(page.has_previous, page.has_next, total);
-    connection.edges = page.items.into_iter().map(|item| Edge::new(cursor(&item), wrap(item))).collect();
-    connection
+    let edges = page.items.into_iter().map(|item| Edge::new(cursor(&item), wrap(item))).collect();
+    Counted { edges, has_previous: page.has_previous, has_next: page.has_next, total }
 }
 
 /// What is to be counted.
@@ -106,10 +145,8 @@ pub(super) enum Total {
     Changes(Uuid),
 }
 
-#[Object]
 impl Total {
-    /// How many entries there are on all pages.
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn count(&self, ctx: &Context<'_>) -> Result<i32> {
         let service = ctx.service();
         let count = match self {
             Self::Known(count) => return Ok(i32::try_from(*count).unwrap_or(i32::MAX)),

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::domain::{
     access::Scope,
-    filter::{self, JobOrder as Order},
+    filter::{self, JobOrder as Order, JobOrderKey},
     page::Page,
     soc,
 };
@@ -145,18 +145,26 @@ impl Query {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<Company>> {
-        let request = PageArgs::forwards(first, after).request(|place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let request =
+            PageArgs::forwards(first, after).request("companies", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
         let found = ctx.service().companies(&request).await.or_internal(ctx)?;
-        let cursor = |company: &crate::domain::job::Company| page::encode(&company.created_at.timestamp_micros().to_string(), company.id);
+        let cursor = |company: &crate::domain::job::Company| {
+            page::encode("companies", &company.created_at.timestamp_micros().to_string(), company.id)
+        };
         Ok(page::connection(found, Total::Companies, cursor, |company| Company(Arc::new(company))))
     }
 }
 
 /// A page of jobs.
 pub(super) async fn jobs_connection(ctx: &Context<'_>, filter: filter::JobFilter, order: Order, args: PageArgs) -> Result<Counted<Job>> {
-    let request = args.request(|place| order.understands(place).then(|| place.to_owned()))?;
+    let list = match order.key {
+        JobOrderKey::Title => "jobs-by-title",
+        JobOrderKey::CreatedAt => "jobs-by-creation",
+        JobOrderKey::UpdatedAt => "jobs-by-update",
+    };
+    let request = args.request(list, |place| order.understands(place).then(|| place.to_owned()))?;
     let found = ctx.service().jobs(ctx.principal(), &filter, order, &request).await.or_internal(ctx)?;
-    Ok(page::connection(found, Total::Jobs(Arc::new(filter)), |job| page::encode(&order.place(job), job.id), Job::new))
+    Ok(page::connection(found, Total::Jobs(Arc::new(filter)), |job| page::encode(list, &order.place(job), job.id), Job::new))
 }
 
 /// A page of occupations. A cursor is the place in the list.
@@ -172,7 +180,7 @@ fn occupations_connection(
         Some(text) => reference.search().search(text).iter().map(|hit| hit.code).filter(fits).collect(),
         None => reference.catalogue.occupations().map(|occupation| occupation.code).filter(fits).collect(),
     };
-    let request = args.request(|place| place.parse::<usize>().ok())?;
+    let request = args.request("occupations", |place| place.parse::<usize>().ok())?;
     let start = request.after.map_or(0, |(place, _)| place.saturating_add(1));
     let size = usize::try_from(request.size).unwrap_or(usize::MAX);
     let items: Vec<_> = codes
@@ -187,7 +195,7 @@ fn occupations_connection(
     Ok(page::connection(
         found,
         Total::Known(codes.len()),
-        |(place, _)| page::encode(&place.to_string(), Uuid::nil()),
+        |(place, _)| page::encode("occupations", &place.to_string(), Uuid::nil()),
         |(_, occupation)| occupation,
     ))
 }

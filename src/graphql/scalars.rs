@@ -9,6 +9,8 @@ use crate::domain::soc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SocCode(pub(super) soc::SocCode);
 
+/// An occupation code: SOC 2018 (`15-1252`, which means its `.00` occupation, or a publication code that stands for
+/// several), or O*NET-SOC 2019 (`15-1252.00`).
 #[Scalar(name = "SocCode")]
 impl ScalarType for SocCode {
     fn parse(value: Value) -> InputValueResult<Self> {

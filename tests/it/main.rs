@@ -4,4 +4,7 @@ mod bundle;
 mod docs;
 mod house;
 mod jobs;
+mod migrations;
+mod occupations;
+mod schema;
 mod support;

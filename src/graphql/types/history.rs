@@ -54,10 +54,15 @@ impl Changeset {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<Change>> {
-        let request = PageArgs::forwards(first, after).request(|place| place.parse().ok())?;
+        let request = PageArgs::forwards(first, after).request("changes", |place| place.parse().ok())?;
         let found = ctx.service().changes(self.0.id, &request).await.or_internal(ctx)?;
         let wrap = |(_, change)| Change { changeset: self.0.clone(), change };
-        Ok(page::connection(found, Total::Changes(self.0.id), |(position, change)| page::encode(&position.to_string(), change.id), wrap))
+        Ok(page::connection(
+            found,
+            Total::Changes(self.0.id),
+            |(position, change)| page::encode("changes", &position.to_string(), change.id),
+            wrap,
+        ))
     }
 
     /// The changeset that undid it.
