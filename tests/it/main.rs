@@ -8,3 +8,4 @@ mod migrations;
 mod occupations;
 mod schema;
 mod support;
+mod work;
