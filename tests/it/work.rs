@@ -55,7 +55,7 @@ on_both_databases! {
         create_jobs(&app, 30).await;
         app.drain().await;
         let run = start_run(app.service()).await;
-        let (other, _) = app.replica().await;
+        let other = app.replica().await;
         let both = [Arc::clone(app.service()), Arc::clone(other.service())].map(|service| async move {
             let worker = Worker::new(Arc::clone(&service));
             let mut worked = 0;
@@ -113,7 +113,7 @@ on_both_databases! {
         start_run(app.service()).await;
         let item = app.service().claim_work(10).await.expect("a claim").remove(0);
         app.service().put_back(&item, "the upstream was away").await.expect("it is put back");
-        let (restarted, _) = app.replica().await;
+        let restarted = app.replica().await;
         assert_eq!(restarted.service().claim_work(10).await.expect("no claim"), [], "it is too early");
         restarted.service().store().move_work_time(TimeDelta::seconds(3));
         let again = restarted.service().claim_work(10).await.expect("a claim").remove(0);
@@ -168,7 +168,7 @@ on_both_databases! {
     async fn a_change_on_one_replica_is_heard_on_another(app: TestApp) {
         let ids = create_jobs(&app, 1).await;
         app.drain().await;
-        let (other, _) = app.replica().await;
+        let other = app.replica().await;
         let listening = Arc::clone(other.service());
         let feed = tokio::spawn({
             let service = Arc::clone(&listening);
