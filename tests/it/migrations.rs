@@ -53,11 +53,14 @@ fn entities(dialect: Dialect) -> Tables {
     of_entity::<entity::company::Entity>(&mut tables, dialect);
     of_entity::<entity::enrichment_outcome::Entity>(&mut tables, dialect);
     of_entity::<entity::enrichment_run::Entity>(&mut tables, dialect);
+    of_entity::<entity::event::Entity>(&mut tables, dialect);
     of_entity::<entity::fact::Entity>(&mut tables, dialect);
     of_entity::<entity::fact_version::Entity>(&mut tables, dialect);
     of_entity::<entity::job::Entity>(&mut tables, dialect);
     of_entity::<entity::job_data_override::Entity>(&mut tables, dialect);
     of_entity::<entity::reference_table::Entity>(&mut tables, dialect);
+    of_entity::<entity::work_item::Entity>(&mut tables, dialect);
+    of_entity::<entity::work_turn::Entity>(&mut tables, dialect);
     tables
 }
 
