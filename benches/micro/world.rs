@@ -9,6 +9,7 @@ use rolegraph::{
     domain::{access::Principal, clock::SystemClock, filter::JobFilter, job::JobKind},
     graphql::{ApiSchema, Limits, RequestId, schema},
     service::{EnrichOptions, ImportedJob, Service},
+    work::Worker,
 };
 use tempfile::TempDir;
 
@@ -33,7 +34,12 @@ impl World {
     pub(crate) async fn demo() -> Self {
         let world = Self::empty().await;
         assert!(world.service.load_demo().await.expect("the demo loads"), "the database was empty");
+        world.work().await;
         world
+    }
+
+    async fn work(&self) {
+        Worker::new(Arc::clone(&self.service)).drain().await.expect("the work is done");
     }
 
     /// With so many jobs, spread evenly over all occupations, all of whose facts are known.
@@ -57,8 +63,8 @@ impl World {
         let principal = Principal::system("bench");
         // Facts belong to occupations: one job of each is enough to ask about all of them.
         world.service.import_jobs(&principal, &plain(first), "importJobs").await.expect("the jobs are imported");
-        let options = EnrichOptions { fields: vec![], force: false };
-        world.service.enrich_jobs(&principal, &JobFilter::default(), &options, &|_| {}).await.expect("the jobs are enriched");
+        world.service.enrich_jobs(&principal, &JobFilter::default(), &EnrichOptions::default()).await.expect("a run is queued");
+        world.work().await;
         world.service.import_jobs(&principal, &plain(rest), "importJobs").await.expect("the jobs are imported");
         world
     }

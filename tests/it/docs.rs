@@ -3,7 +3,7 @@
 //! A fence of `graphql` is asked. What follows it up to the next one belongs to it: a fence `json variables` holds its
 //! variables, a fence `json answer` its answer. There `"…"` stands for any value, or for any further items of a list. As
 //! in GraphiQL's examples, a comment `# $id = { … }` fills a variable with the one value that the query in it answers.
-//! The operations of `docs/admins.md` are sent with the admin's token, all others without.
+//! The operations of `docs/admins.md` are sent with the admin's token, all others without. Queued work is done after each.
 
 mod matching;
 mod page;
@@ -54,7 +54,9 @@ async fn ask(app: &TestApp, operation: &Operation, token: Option<&str>) -> Value
         let answer = app.post(query, json!({}), token).await;
         variables[name] = only_leaf(&answer["data"]).unwrap_or_else(|| panic!("{operation}: {query} answers {answer}"));
     }
-    app.post(&operation.text, variables, token).await
+    let answer = app.post(&operation.text, variables, token).await;
+    app.drain().await;
+    answer
 }
 
 /// The one value in an answer.
