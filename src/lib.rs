@@ -6,6 +6,7 @@ pub mod config;
 pub mod domain;
 pub mod graphql;
 pub mod loaders;
+pub mod net;
 pub mod providers;
 pub mod service;
 pub mod store;
