@@ -12,6 +12,7 @@ pub mod occupation;
 pub mod overrides;
 pub mod profile;
 pub mod provenance;
+pub mod provider_state;
 pub mod responsibilities;
 pub mod rollup;
 pub mod run;

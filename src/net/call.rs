@@ -30,8 +30,8 @@ impl fmt::Debug for Call {
 }
 
 impl Call {
-    /// A GET of a path below the upstream's base, given by its segments; they are percent-encoded. An empty last segment
-    /// makes a slash at the end. `route` is the label in errors and logs.
+    /// A GET of a path below the upstream's base, given by its segments; they are percent-encoded. No segments mean the base
+    /// itself, an empty last one makes a slash at the end. `route` is the label in errors and logs.
     pub fn get<S: Into<String>>(route: &'static str, path: impl IntoIterator<Item = S>) -> Self {
         let path = path.into_iter().map(Into::into).collect();
         Self { route, path, query: vec![], headers: vec![], body: None, answers: &[], judge: None }
@@ -75,6 +75,11 @@ impl Call {
         self
     }
 
+    /// The label.
+    pub fn route(&self) -> &'static str {
+        self.route
+    }
+
     /// Equal for calls that ask the same.
     pub(super) fn key(&self) -> String {
         let body = self.body.as_ref().map(|(_, body)| body.expose_secret());
@@ -83,7 +88,9 @@ impl Call {
 
     pub(super) fn url(&self, base: &Url) -> Url {
         let mut url = base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
+        if let Ok(mut segments) = url.path_segments_mut()
+            && !self.path.is_empty()
+        {
             segments.pop_if_empty().extend(&self.path);
         }
         if !self.query.is_empty() {

@@ -50,8 +50,13 @@ impl Record {
     }
 
     pub(super) fn went_wrong(&self, at: DateTime<Utc>, error: &CallError) {
+        self.change(|entries| entries.requests += 1);
+        self.was_wrong(at, error);
+    }
+
+    /// A try that looked well turned out not to be.
+    pub(super) fn was_wrong(&self, at: DateTime<Utc>, error: &CallError) {
         self.change(|entries| {
-            entries.requests += 1;
             entries.failures += 1;
             entries.failing = true;
             entries.last_failure_at = Some(at);

@@ -120,9 +120,12 @@ impl Upstream {
         self.0.scrubber.add(secret);
     }
 
-    /// A route refused our credentials though the others take them: it is not asked for a while.
-    pub fn close_route(&self, route: &'static str) {
+    /// A route refused our credentials though the others may take them: it is not asked for a while.
+    pub fn close_route(&self, route: &'static str) -> CallError {
+        let error = self.error(route, Failure::Unauthorized);
         self.0.gates.close(Some(route), Failure::Unauthorized, self.0.limits.unauthorized_rest);
+        self.0.record.was_wrong((self.0.wall_clock)(), &error);
+        error
     }
 
     /// How the upstream is.

@@ -47,7 +47,7 @@ impl Reference {
         let mut claims = vec![];
         for provider in &self.bundled {
             let fields: Vec<Field> = provider.fields().to_vec();
-            claims.extend(provider.fetch(codes, &fields).await?);
+            claims.extend(provider.fetch(codes, &fields).await?.claims);
         }
         let mut known: Vec<(SocCode, Vec<Fact>)> = codes.iter().map(|code| (*code, vec![])).collect();
         for claim in claims {

@@ -190,7 +190,11 @@ impl Service {
                 continue;
             }
             match provider.fetch(&asked, &fields).await {
-                Ok(claims) => answers.claims.extend(claims),
+                Ok(fetched) => {
+                    answers.claims.extend(fetched.claims);
+                    let failed = fetched.failures.into_iter();
+                    answers.failures.extend(failed.map(|failure| (failure.field, provider.name(), failure.error.to_string())));
+                }
                 Err(error) => answers.failures.extend(fields.iter().map(|field| (*field, provider.name(), error.to_string()))),
             }
         }
