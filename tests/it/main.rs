@@ -1,3 +1,5 @@
 //! The integration tests, one binary.
 
 mod house;
+mod net;
+mod upstreams;
