@@ -124,7 +124,7 @@ read::settings! {
         /// How often it is asked.
         requests_per_minute: u32 where 1..=60_000,
         /// How many calls are under way at once.
-        requests_at_once: usize where 1..=64,
+        requests_at_once: usize where 1..=4,
         /// For one call with all its tries, in seconds.
         timeout_seconds: u64 where 1..=300,
     }
@@ -142,7 +142,7 @@ read::settings! {
         /// How often it is asked.
         requests_per_minute: u32 where 1..=60_000,
         /// How many calls are under way at once.
-        requests_at_once: usize where 1..=64,
+        requests_at_once: usize where 1..=4,
         /// For one call with all its tries, in seconds.
         timeout_seconds: u64 where 1..=300,
     }
@@ -158,7 +158,7 @@ read::settings! {
         /// How often it is asked.
         requests_per_minute: u32 where 1..=60_000,
         /// How many calls are under way at once.
-        requests_at_once: usize where 1..=64,
+        requests_at_once: usize where 1..=4,
         /// For one call with all its tries, in seconds.
         timeout_seconds: u64 where 1..=300,
     }
@@ -178,7 +178,7 @@ read::settings! {
         /// How often it is asked.
         requests_per_minute: u32 where 1..=60_000,
         /// How many calls are under way at once.
-        requests_at_once: usize where 1..=64,
+        requests_at_once: usize where 1..=4,
         /// For one call with all its tries, in seconds.
         timeout_seconds: u64 where 1..=300,
     }

@@ -175,8 +175,8 @@ mod tests {
     async fn it_stays_open_twice_as_long_after_every_failed_probe_up_to_a_bound() {
         let circuit = circuit();
         fail(&circuit, 3);
-        for length in [10, 20, 40, 40] {
-            tokio::time::advance(length * SECOND - Duration::from_millis(1)).await;
+        for length in [10_u32, 20, 40, 40] {
+            tokio::time::advance(Duration::from_millis(u64::from(length) * 1_000 - 1)).await;
             assert_eq!(circuit.state(), CircuitState::Open, "{length} s");
             tokio::time::advance(Duration::from_millis(1)).await;
             fail(&circuit, 1);

@@ -16,7 +16,7 @@ pub struct Rate {
 impl Rate {
     /// So many a minute, without bursts. Zero counts as one.
     pub fn per_minute(calls: u32) -> Self {
-        Self { calls: at_least_one(calls), period: Duration::from_secs(60), burst: NonZeroU32::MIN }
+        Self { calls: at_least_one(calls), period: Duration::from_mins(1), burst: NonZeroU32::MIN }
     }
 
     /// So many a second, without bursts. Zero counts as one.

@@ -237,7 +237,7 @@ mod tests {
     fn a_reset_is_a_span_or_a_moment() {
         let now = "2026-07-01T12:00:00Z".parse().expect("a time");
         let read = |reset| allowance(&headers(&[("ratelimit-remaining", "3"), ("ratelimit-reset", reset)]), now);
-        let in_a_minute = Some(Allowance { left: 3, more_in: Some(Duration::from_secs(60)) });
+        let in_a_minute = Some(Allowance { left: 3, more_in: Some(Duration::from_mins(1)) });
         assert_eq!((read("60"), read("1782907260")), (in_a_minute, in_a_minute));
         assert_eq!((read("later"), allowance(&headers(&[]), now)), (Some(Allowance { left: 3, more_in: None }), None));
     }

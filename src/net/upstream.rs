@@ -28,7 +28,7 @@ use super::{
 pub type WallClock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// A quota that comes back within this time is waited for; without one that comes later the route is not asked.
-const WORTH_WAITING: Duration = Duration::from_secs(60);
+const WORTH_WAITING: Duration = Duration::from_mins(1);
 
 /// What an upstream is made of.
 pub struct UpstreamOptions {

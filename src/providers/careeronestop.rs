@@ -46,10 +46,9 @@ impl CareerOneStop {
             Ok(None) => return fields.iter().map(|field| (*field, Ok(None))).collect(),
             Err(error) => return fields.iter().map(|field| (*field, Err(error.clone()))).collect(),
         };
-        let tools = match fields.contains(&Field::ToolsAndTechnology) {
-            true => self.tools(code, std::mem::take(&mut occupation.tools), &answer).await,
-            false => Ok(Technologies::default()),
-        };
+        let wanted = fields.contains(&Field::ToolsAndTechnology);
+        let tools =
+            if wanted { self.tools(code, std::mem::take(&mut occupation.tools), &answer).await } else { Ok(Technologies::default()) };
         let unreadable = |block: &'static str| answer.unreadable(format!("the block {block}"));
         let answer = |field| match field {
             Field::ToolsAndTechnology => tools.as_ref().map(|tools| Some(values::tools(tools))).map_err(Clone::clone),

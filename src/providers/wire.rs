@@ -3,7 +3,7 @@
 //! Numbers come as numbers or as texts (`"1,234"`, `"$37.02"`, `"208,000+"`); blank and `-` mean unknown, never zero.
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 /// A part of an answer that may be missing, or not be what is expected.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -65,6 +65,26 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     }
 }
 
+/// A value that has no parts. Numbers stay as they are written: serde's own are off in the last digit at times.
+enum Scalar {
+    Text(String),
+    Number(String),
+    True,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(match raw.get().as_bytes() {
+            [b'"', ..] => serde_json::from_str(raw.get()).map_or(Self::Other, Self::Text),
+            [b'-' | b'0'..=b'9', ..] => Self::Number(raw.get().to_owned()),
+            b"true" => Self::True,
+            _ => Self::Other,
+        })
+    }
+}
+
 /// A text that is not blank; numbers count as texts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Text(pub(super) Option<String>);
@@ -77,10 +97,10 @@ impl Text {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match Value::deserialize(deserializer)? {
-            Value::String(text) => Some(text.trim().to_owned()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
+        let text = match Scalar::deserialize(deserializer)? {
+            Scalar::Text(text) => Some(text.trim().to_owned()),
+            Scalar::Number(text) => Some(text),
+            Scalar::True | Scalar::Other => None,
         };
         Ok(Self(text.filter(|text| !text.is_empty())))
     }
@@ -121,10 +141,10 @@ impl Figure {
 
 impl<'de> Deserialize<'de> for Figure {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::String(text) => Self::parse(&text),
-            Value::Number(number) => Self(number.as_f64().map(|number| (number, false))),
-            _ => Self(None),
+        Ok(match Scalar::deserialize(deserializer)? {
+            Scalar::Text(text) => Self::parse(&text),
+            Scalar::Number(text) => Self(text.parse().ok().map(|number| (number, false))),
+            Scalar::True | Scalar::Other => Self(None),
         })
     }
 }
@@ -141,10 +161,10 @@ pub(super) struct Flag(pub(super) bool);
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Value::deserialize(deserializer)? {
-            Value::Bool(flag) => flag,
-            Value::String(text) => matches!(text.trim().to_ascii_lowercase().as_str(), "y" | "yes" | "true"),
-            _ => false,
+        Ok(Self(match Scalar::deserialize(deserializer)? {
+            Scalar::True => true,
+            Scalar::Text(text) => matches!(text.trim().to_ascii_lowercase().as_str(), "y" | "yes" | "true"),
+            Scalar::Number(_) | Scalar::Other => false,
         }))
     }
 }
@@ -160,7 +180,7 @@ mod tests {
         assert_eq!(read("\"$37.02\""), Some((37.02, false)));
         assert_eq!(read("\"208,000+\""), Some((208_000.0, true)));
         assert_eq!((read("0"), read("\"0\""), read("\".5\"")), (Some((0.0, false)), Some((0.0, false)), Some((0.5, false))));
-        assert_eq!(read("\"-0.4\""), Some((-0.4, false)));
+        assert_eq!((read("\"-0.4\""), read("0.9994209408760071")), (Some((-0.4, false)), Some((0.999_420_940_876_007_1, false))));
         for unknown in ["\"\"", "\"-\"", "\"*\"", "\"#\"", "\"N/A\"", "\"NaN\"", "\"inf\"", "null", "{}", "[1]"] {
             assert_eq!(read(unknown), None, "{unknown}");
         }

@@ -16,7 +16,7 @@ use rolegraph::{
 pub(crate) const SCALE: u32 = 20;
 
 /// The limits as they are, but for the time that they take.
-pub(crate) fn scaled(limits: Limits) -> Limits {
+pub(crate) fn scaled(limits: &Limits) -> Limits {
     Limits {
         connect: limits.connect / SCALE,
         per_try: limits.per_try / SCALE,
@@ -26,7 +26,7 @@ pub(crate) fn scaled(limits: Limits) -> Limits {
         open_for: limits.open_for / SCALE,
         open_at_most: limits.open_at_most / SCALE,
         rate: Rate { period: Duration::from_millis(1), ..limits.rate },
-        ..limits
+        ..limits.clone()
     }
 }
 

@@ -89,8 +89,11 @@ pub(super) fn read(answer: &Answer) -> Result<HashMap<String, Series>, CallError
     let envelope: Envelope = answer.read()?;
     let unreadable = || answer.unreadable("no list of series");
     let results = envelope.results.or_else(unreadable)?.ok_or_else(unreadable)?;
-    let one = serde_json::from_str(results.get()).map(|block: Block| vec![block]);
-    let blocks = one.or_else(|_| serde_json::from_str::<Vec<Block>>(results.get())).map_err(|_| unreadable())?;
+    // A struct would be read from a list as well, part by part: the list has to be known first.
+    let listed = results.get().starts_with('[');
+    let blocks: Vec<Block> =
+        if listed { serde_json::from_str(results.get()) } else { serde_json::from_str(results.get()).map(|block| vec![block]) }
+            .map_err(|_| unreadable())?;
     let mut series = HashMap::new();
     for block in blocks {
         let list = block.series.or_else(unreadable)?.unwrap_or_default().0;

@@ -94,10 +94,10 @@ fn standardised(raw: Figure) -> Option<f64> {
 /// By falling importance, unrated ones last, else as they stand.
 fn tasks(tasks: &[wire::Task]) -> TaskList {
     let task = |task: &wire::Task| Task {
-        key: task.task_id.as_str().map_or_else(|| text_key(&task.task_description.0), str::to_owned),
-        statement: task.task_description.0.clone(),
+        key: task.id.as_str().map_or_else(|| text_key(&task.statement.0), str::to_owned),
+        statement: task.statement.0.clone(),
         task_type: None,
-        importance: standardised(task.data_value),
+        importance: standardised(task.rating),
         origins: vec![],
     };
     let mut tasks: Vec<Task> = tasks.iter().map(task).collect();
@@ -108,10 +108,10 @@ fn tasks(tasks: &[wire::Task]) -> TaskList {
 /// By falling importance, then by name.
 fn rated(elements: &[Element]) -> RatedElementList {
     let rated = |element: &Element| RatedElement {
-        key: element.element_id.as_str().map_or_else(|| text_key(&element.element_name.0), str::to_owned),
-        element_id: element.element_id.0.clone(),
-        name: element.element_name.0.clone(),
-        importance: element.importance.number().filter(|score| (0.0..=100.0).contains(score)).or_else(|| standardised(element.data_value)),
+        key: element.id.as_str().map_or_else(|| text_key(&element.name.0), str::to_owned),
+        element_id: element.id.0.clone(),
+        name: element.name.0.clone(),
+        importance: element.importance.number().filter(|score| (0.0..=100.0).contains(score)).or_else(|| standardised(element.rating)),
         level: None,
         rating: None,
         origins: vec![],
@@ -175,8 +175,8 @@ impl Training {
             found(
                 field,
                 WorkExperience {
-                    typical: self.experience_title.0.clone().unwrap_or_default(),
-                    on_the_job_training: self.training_title.0.clone(),
+                    typical: self.experience.0.clone().unwrap_or_default(),
+                    on_the_job_training: self.on_the_job.0.clone(),
                     job_zone: None,
                 },
             )
@@ -185,10 +185,10 @@ impl Training {
     }
 
     fn education(&self) -> Result<Education, &'static str> {
-        let shares = listed(&self.education_type, "EducationType")?.unwrap_or_default();
+        let shares = listed(&self.shares, "EducationType")?.unwrap_or_default();
         let share = |share: wire::Share| Some(EducationShare { level: share.education_level.0, percent: share.value.number()? });
         Ok(Education {
-            typical_level: self.education_title.0.clone().unwrap_or_default(),
+            typical_level: self.education.0.clone().unwrap_or_default(),
             job_zone: None,
             distribution: shares.into_iter().filter_map(share).collect(),
         })

@@ -30,13 +30,13 @@ pub(super) struct Occupation {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 pub(super) struct Task {
-    pub(super) task_description: Needed,
-    #[serde(default)]
-    pub(super) task_id: Text,
-    #[serde(default)]
-    pub(super) data_value: Figure,
+    #[serde(rename = "TaskDescription")]
+    pub(super) statement: Needed,
+    #[serde(default, rename = "TaskId")]
+    pub(super) id: Text,
+    #[serde(default, rename = "DataValue")]
+    pub(super) rating: Figure,
 }
 
 /// A detailed work activity of a task.
@@ -48,26 +48,30 @@ pub(super) struct Dwa {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 pub(super) struct Element {
-    #[serde(default)]
-    pub(super) element_id: Text,
-    pub(super) element_name: Needed,
+    #[serde(default, rename = "ElementId")]
+    pub(super) id: Text,
+    #[serde(rename = "ElementName")]
+    pub(super) name: Needed,
     /// 1 to 5.
-    #[serde(default)]
-    pub(super) data_value: Figure,
+    #[serde(default, rename = "DataValue")]
+    pub(super) rating: Figure,
     /// 0 to 100.
-    #[serde(default)]
+    #[serde(default, rename = "Importance")]
     pub(super) importance: Figure,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(super) struct Training {
-    pub(super) education_type: Part<List<Share>>,
-    pub(super) education_title: Text,
-    pub(super) experience_title: Text,
-    pub(super) training_title: Text,
+    #[serde(rename = "EducationType")]
+    pub(super) shares: Part<List<Share>>,
+    #[serde(rename = "EducationTitle")]
+    pub(super) education: Text,
+    #[serde(rename = "ExperienceTitle")]
+    pub(super) experience: Text,
+    #[serde(rename = "TrainingTitle")]
+    pub(super) on_the_job: Text,
     pub(super) mat_occupation: Part<Publication>,
 }
 

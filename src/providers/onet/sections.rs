@@ -123,10 +123,9 @@ impl Sections {
         let call = call.header("authorization", tools.authorization.clone()).answered_by(&[404, 422]);
         match tools.upstream.call(call).await {
             Ok(answer) if answer.status() == 200 => answer.read::<ToolsUsed>()?.categories(|| answer.unreadable("no list of tools")),
-            Ok(_) => Ok(vec![]),
             // Tools may come another day; an account that is refused must not cost the technology as well.
             Err(error) if error.failure.may_pass() => Err(error),
-            Err(_) => Ok(vec![]),
+            Ok(_) | Err(_) => Ok(vec![]),
         }
     }
 

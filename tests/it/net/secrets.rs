@@ -57,28 +57,30 @@ async fn telltale() -> Fake {
 async fn no_secret_is_in_messages_debug_output_or_the_log() {
     let log = Log::default();
     let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_ansi(false).with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
     let _logging = subscriber.set_default();
 
     let fake = telltale().await;
     let options = UpstreamOptions {
         name: "stub",
         base: fake.base.parse().expect("a URL"),
-        limits: Limits { tries: 1, ..scaled(Limits::default()) },
+        limits: Limits { tries: 1, ..scaled(&Limits::default()) },
         secrets: CANARIES.iter().map(|canary| (*canary).into()).collect(),
         wall_clock: Arc::new(|| SystemClock.now()),
     };
-    let mut told = format!("{options:?}");
+    let mut told = vec![format!("{options:?}")];
     let upstream = Upstream::new(options).expect("a client");
     for _ in 0..8 {
         let call = Call::get("thing", ["v1", CANARIES[0]]).query("key", CANARIES[1]).header("authorization", CANARIES[2].into());
-        told += &format!("{call:?}");
+        told.push(format!("{call:?}"));
         match upstream.call(call).await.and_then(|answer| answer.read::<u64>()) {
             Ok(_) => panic!("nothing good is answered"),
-            Err(error) => told += &format!("{error} {error:?}\n"),
+            Err(error) => told.push(format!("{error} {error:?}")),
         }
     }
-    told += &format!("{upstream:?} {:?}", upstream.health());
+    told.push(format!("{upstream:?} {:?}", upstream.health()));
+    let told = told.join("\n");
 
     let logged = String::from_utf8(log.0.lock().expect("whole").clone()).expect("text");
     assert!(logged.contains("outcome=\"UNAVAILABLE\""), "failures are logged: {logged}");
