@@ -184,6 +184,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_dead_upstream_sees_few_of_a_thousand_tries_however_slowly_they_come() {
+        let circuit = Circuit::new(5, 30 * SECOND, 300 * SECOND);
+        let mut seen = 0;
+        for _ in 0..1_000 {
+            seen += usize::from(circuit.admit().map(|ticket| ticket.tell(false)).is_ok());
+            tokio::time::advance(SECOND).await;
+        }
+        assert_eq!(seen, 10, "five until it opens, then after 30, 60, 120, 240 and 300 seconds");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_probe_that_nobody_waits_for_makes_way_for_the_next() {
         let circuit = circuit();
         fail(&circuit, 3);

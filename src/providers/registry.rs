@@ -43,7 +43,12 @@ struct Known {
     name: &'static str,
     source: Source,
     upstreams: Vec<Upstream>,
+    /// Why there is no way to it, though it is configured.
+    broken: Option<String>,
 }
+
+/// What is asked for a provider: nothing when it is not configured.
+type Made = Result<Vec<Upstream>, ClientError>;
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,14 +84,20 @@ impl Surroundings {
 }
 
 impl Registry {
-    /// The upstreams as the settings have them. Nothing is asked yet.
-    pub fn new(settings: &config::Providers, surroundings: &Surroundings) -> Result<Self, ClientError> {
+    /// The upstreams as the settings have them. Nothing is asked yet. One without a client (where the machine has no
+    /// certificates) is not asked, and its state says why: the service answers from its bundled data all the same.
+    pub fn new(settings: &config::Providers, surroundings: &Surroundings) -> Self {
         let mut registry = Self { providers: vec![], skills: None, known: vec![], order: settings.order.clone() };
-        registry.add_onet(&settings.onet, surroundings)?;
-        registry.add_careeronestop(&settings.careeronestop, surroundings)?;
-        registry.add_bls(&settings.bls, surroundings)?;
-        registry.add_lightcast(&settings.lightcast, surroundings)?;
-        Ok(registry)
+        let onet = registry.add_onet(&settings.onet, surroundings);
+        registry.know(ONET_WEB_SERVICES, Source::Onet, onet);
+        let careeronestop = registry.add_careeronestop(&settings.careeronestop, surroundings);
+        registry.know(CAREER_ONE_STOP, Source::Onet, careeronestop);
+        let bls = registry.add_bls(&settings.bls, surroundings);
+        registry.know(BLS_PUBLIC_DATA, Source::Bls, bls);
+        let lightcast = registry.add_lightcast(&settings.lightcast, surroundings);
+        // What comes of it are O*NET's skills.
+        registry.know(LIGHTCAST, Source::Onet, lightcast);
+        registry
     }
 
     /// The providers that are configured.
@@ -115,7 +126,7 @@ impl Registry {
         self.known.iter().map(Known::state).collect()
     }
 
-    fn add_onet(&mut self, settings: &config::OnetWebServices, surroundings: &Surroundings) -> Result<(), ClientError> {
+    fn add_onet(&mut self, settings: &config::OnetWebServices, surroundings: &Surroundings) -> Made {
         let mut upstreams = vec![];
         if let Some(key) = &settings.api_key {
             let limits = limits(settings.requests_per_minute, settings.requests_at_once, settings.timeout_seconds);
@@ -134,11 +145,10 @@ impl Registry {
             };
             self.providers.push(Arc::new(OnetWebServices::new(upstream, key.secret(), tools)));
         }
-        self.know(ONET_WEB_SERVICES, Source::Onet, upstreams);
-        Ok(())
+        Ok(upstreams)
     }
 
-    fn add_careeronestop(&mut self, settings: &config::CareerOneStop, surroundings: &Surroundings) -> Result<(), ClientError> {
+    fn add_careeronestop(&mut self, settings: &config::CareerOneStop, surroundings: &Surroundings) -> Made {
         let mut upstreams = vec![];
         if let Some((user_id, token)) = settings.user_id.as_ref().zip(settings.token.as_ref()) {
             let limits = limits(settings.requests_per_minute, settings.requests_at_once, settings.timeout_seconds);
@@ -150,11 +160,10 @@ impl Registry {
             self.providers.push(Arc::new(CareerOneStop::new(upstream, user_id.secret(), &token.secret())));
             warn_of_end(settings.token_ends, surroundings);
         }
-        self.know(CAREER_ONE_STOP, Source::Onet, upstreams);
-        Ok(())
+        Ok(upstreams)
     }
 
-    fn add_bls(&mut self, settings: &config::BlsPublicData, surroundings: &Surroundings) -> Result<(), ClientError> {
+    fn add_bls(&mut self, settings: &config::BlsPublicData, surroundings: &Surroundings) -> Made {
         let mut upstreams = vec![];
         if let Some(key) = &settings.api_key {
             let limits = limits(settings.requests_per_minute, settings.requests_at_once, settings.timeout_seconds);
@@ -163,11 +172,10 @@ impl Registry {
             upstreams.push(upstream.clone());
             self.providers.push(Arc::new(BlsPublicData::new(upstream, key.secret(), Arc::clone(&surroundings.published_as))));
         }
-        self.know(BLS_PUBLIC_DATA, Source::Bls, upstreams);
-        Ok(())
+        Ok(upstreams)
     }
 
-    fn add_lightcast(&mut self, settings: &config::LightcastApi, surroundings: &Surroundings) -> Result<(), ClientError> {
+    fn add_lightcast(&mut self, settings: &config::LightcastApi, surroundings: &Surroundings) -> Made {
         let mut upstreams = vec![];
         if let Some((id, secret)) = settings.client_id.as_ref().zip(settings.client_secret.as_ref()) {
             let limits = limits(settings.requests_per_minute, settings.requests_at_once, settings.timeout_seconds);
@@ -177,13 +185,18 @@ impl Registry {
             let account = Account { client_id: id.secret(), client_secret: secret.secret(), scope: settings.scope.as_str().to_owned() };
             self.skills = Some(Arc::new(Lightcast::new(api, TokenUpstream(tokens), account)));
         }
-        // What comes of it are O*NET's skills.
-        self.know(LIGHTCAST, Source::Onet, upstreams);
-        Ok(())
+        Ok(upstreams)
     }
 
-    fn know(&mut self, name: &'static str, source: Source, upstreams: Vec<Upstream>) {
-        self.known.push(Known { name, source, upstreams });
+    fn know(&mut self, name: &'static str, source: Source, made: Made) {
+        let (upstreams, broken) = match made {
+            Ok(upstreams) => (upstreams, None),
+            Err(error) => {
+                tracing::error!(provider = name, "{error}");
+                (vec![], Some(error.to_string()))
+            }
+        };
+        self.known.push(Known { name, source, upstreams, broken });
     }
 }
 
@@ -214,7 +227,7 @@ impl Known {
         ProviderState {
             name: self.name.to_owned(),
             source: self.source,
-            configured: !health.is_empty(),
+            configured: !health.is_empty() || self.broken.is_some(),
             healthy: !health.is_empty() && health.iter().all(|health| health.healthy),
             circuit: health
                 .iter()
@@ -223,7 +236,7 @@ impl Known {
                 .unwrap_or(Circuit::Closed),
             release: None,
             last_success_at: health.iter().filter_map(|health| health.last_success_at).max(),
-            last_error: last_failure.and_then(|health| health.last_error.clone()),
+            last_error: self.broken.clone().or_else(|| last_failure.and_then(|health| health.last_error.clone())),
             requests: health.iter().map(|health| health.requests).sum(),
             failures: health.iter().map(|health| health.failures).sum(),
             quota_remaining: health.iter().filter_map(|health| health.quota_remaining).min().map(u64::from),

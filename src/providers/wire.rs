@@ -58,9 +58,11 @@ impl<T> Default for List<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parts = Vec::<Part<T>>::deserialize(deserializer)?;
-        let given = !parts.is_empty();
-        let known: Vec<T> = parts.into_iter().filter_map(Part::known).collect();
+        let items = Vec::<Box<RawValue>>::deserialize(deserializer)?;
+        let given = !items.is_empty();
+        // A struct would be read from a list as well, part by part. No upstream has lists of lists.
+        let items = items.iter().map(|raw| raw.get()).filter(|text| *text != "null" && !text.starts_with('['));
+        let known: Vec<T> = items.filter_map(|text| serde_json::from_str(text).ok()).collect();
         if given && known.is_empty() { Err(D::Error::custom("no item can be read")) } else { Ok(Self(known)) }
     }
 }
@@ -190,7 +192,7 @@ mod tests {
     fn an_unreadable_item_costs_itself_and_a_list_of_them_is_unreadable() {
         let read = |json: &str| serde_json::from_str::<Part<List<Needed>>>(json).expect("always readable");
         let known = |texts: &[&str]| Part::Known(List(texts.iter().map(|text| Needed((*text).to_owned())).collect()));
-        assert_eq!(read(r#"["a", {"b": 1}, null, 7, " "]"#), known(&["a", "7"]));
+        assert_eq!(read(r#"["a", {"b": 1}, null, 7, " ", ["c"]]"#), known(&["a", "7"]));
         assert_eq!((read("[]"), read("null")), (known(&[]), Part::Missing));
         assert_eq!((read(r#"[{"b": 1}]"#), read("\"x\"")), (Part::Unreadable, Part::Unreadable));
     }

@@ -52,7 +52,7 @@ fn registry(stub: &str, settings: &[&[(&str, &str)]]) -> Registry {
     let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("usable").settings;
     let tune = Arc::new(|limits: Limits| scaled(&limits));
     let surroundings = Surroundings { tune, ..Surroundings::new(Arc::new(SystemClock)) };
-    Registry::new(&settings.providers, &surroundings).expect("clients")
+    Registry::new(&settings.providers, &surroundings)
 }
 
 fn provider(registry: &Registry, name: &str) -> Arc<dyn Provider> {

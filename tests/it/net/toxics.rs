@@ -246,3 +246,17 @@ async fn what_one_call_suffers_does_not_keep_another_upstream_from_answering() {
     assert_eq!(silent, Err(Failure::TimedOut));
     assert!(answered.is_ok_and(|took| took < SLACK));
 }
+
+#[tokio::test]
+async fn a_server_without_tls_is_unavailable_over_https() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(say(stream, b"HTTP/1.1 400 Bad Request\r\n\r\n".as_slice().into()));
+        }
+    });
+    let outcome = outcome(&format!("https://{address}")).await;
+    assert!(unavailable(&outcome, "no connection"), "{outcome:?}");
+    server.abort();
+}

@@ -90,5 +90,45 @@ fn the_real_addresses_are_those_of_the_contracts() {
         "https://auth.emsicloud.com/connect/token",
     ];
     assert_eq!(urls.map(String::from), expected);
-    assert!(Registry::new(&settings, &Surroundings::new(std::sync::Arc::new(SystemClock))).is_ok());
+    assert!(Registry::new(&settings, &Surroundings::new(std::sync::Arc::new(SystemClock))).providers().is_empty());
+}
+
+#[test]
+fn the_settings_show_no_secret_of_an_upstream() {
+    let keys = [
+        "onet.api_key",
+        "onet.user_id",
+        "onet.password",
+        "careeronestop.user_id",
+        "careeronestop.token",
+        "bls.api_key",
+        "lightcast.client_id",
+        "lightcast.client_secret",
+    ];
+    let flags = keys.iter().map(|key| (format!("providers.{key}"), "canary".to_owned())).collect();
+    let loaded = Settings::load(&Sources { flags, ..Sources::default() }).expect("usable");
+    assert!(!format!("{loaded:?}").contains("canary"));
+    let shown =
+        |key: &str| loaded.effective().iter().find(|setting| setting.key == format!("providers.{key}")).and_then(|it| it.value.clone());
+    assert!(keys.iter().all(|key| shown(key).as_deref() == Some("********")));
+}
+
+/// Thirty occupations and all fields: how many requests each upstream gets.
+#[tokio::test]
+async fn thirty_occupations_take_as_few_requests_as_possible() {
+    let stub = wiremock::MockServer::start().await;
+    let occupation = super::recorded("onet/v2_occupation_17-2141.00");
+    wiremock::Mock::given(wiremock::matchers::path_regex("^/online/occupations/[^/]*$")).respond_with(occupation).mount(&stub).await;
+    let empty = serde_json::json!({
+        "status": "REQUEST_SUCCEEDED", "Results": { "series": [] }, "OccupationDetail": [{ "ToolsAndTechOccupationDetails":
+            { "Tools": { "Categories": [{ "Title": "Hammers", "Examples": [{ "Name": "Hammer" }] }] } } }],
+    });
+    let other = super::answer(200, &empty);
+    wiremock::Mock::given(wiremock::matchers::any()).respond_with(other).mount(&stub).await;
+    let registry = registry(&stub.uri(), &[ONET, CAREERONESTOP, BLS]);
+    let codes: Vec<_> = (0..30).map(|number| format!("15-{:04}.00", 1_211 + number).parse().expect("a code")).collect();
+    futures::future::join_all(registry.providers().iter().map(|provider| provider.fetch(&codes, &Field::ALL))).await;
+    let requests: Vec<_> = registry.states().iter().map(|state| (state.name.clone(), state.requests)).collect();
+    let expected = [("onet-web-services", 240), ("careeronestop", 30), ("bls-public-data", 5), ("lightcast", 0)];
+    assert_eq!(requests, expected.map(|(name, requests)| (name.to_owned(), requests)), "O*NET: an occupation and its seven sections");
 }
