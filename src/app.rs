@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     config::Settings,
-    domain::{clock::Clock, fields::Field},
+    domain::{clock::Clock, fields::Field, precedence::Precedence},
     graphql::{self, Limits},
     http::{self, AdminToken, HttpOptions},
     service::{Service, ServiceOptions},
@@ -32,6 +32,7 @@ pub async fn connect(settings: &Settings) -> Result<Store> {
         url: settings.database_url.expose().to_owned(),
         max_connections: settings.database.max_connections,
         busy_timeout: Duration::from_secs(settings.database.busy_timeout_seconds),
+        precedence: Precedence::new(|field| settings.providers.order.of(field).to_vec()),
     };
     Store::connect(&options).await.context("cannot connect to the database")
 }
@@ -43,7 +44,13 @@ impl App {
         store.migrate().await.context("cannot bring the database's schema up to date")?;
         let providers: BTreeSet<_> = Field::ALL.iter().flat_map(|field| field.default_providers()).copied().collect();
         let provider_ttl = providers.into_iter().map(|name| (name.to_owned(), settings.freshness.of(name))).collect();
-        let options = ServiceOptions { default_ttl: settings.freshness.of(""), provider_ttl, cache_bytes: settings.cache.facts_bytes };
+        let options = ServiceOptions {
+            default_ttl: settings.freshness.of(""),
+            provider_ttl,
+            cache_bytes: settings.cache.facts_bytes,
+            upstreams: settings.providers.clone(),
+            surroundings: None,
+        };
         let service = Service::new(store, clock, options).await.context("cannot read the reference data")?;
         Ok(Self { service: Arc::new(service), settings })
     }

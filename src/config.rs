@@ -7,7 +7,7 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use secrecy::SecretString;
 
 mod error;
@@ -15,10 +15,12 @@ mod layers;
 mod read;
 #[cfg(test)]
 mod tests;
+mod upstreams;
 mod values;
 
 pub use error::{ConfigError, Origin, Problem};
 use read::{Part, Reader, Rule};
+pub use upstreams::{BaseUrl, Credential, FieldOrder, Scope};
 pub use values::{AdminToken, DatabaseUrl, LogFilter, LogFormat, ProviderDays, PublicUrl};
 
 /// The compiled-in defaults, commented.
@@ -47,6 +49,8 @@ read::settings! {
         cache: Cache,
         /// How long facts are good for.
         freshness: Freshness,
+        /// Who is asked for facts.
+        providers: Providers,
     }
 
     /// The log.
@@ -89,6 +93,94 @@ read::settings! {
         default_days: u32 where 1..=3_650,
         /// In days, by provider.
         providers: ProviderDays where 1..=3_650,
+    }
+
+    /// Who is asked for facts.
+    pub struct Providers {
+        /// In which order, by field.
+        order: FieldOrder,
+        /// O*NET Web Services.
+        onet: OnetWebServices,
+        /// CareerOneStop's Web API.
+        careeronestop: CareerOneStop,
+        /// The Public Data API of BLS.
+        bls: BlsPublicData,
+        /// Lightcast.
+        lightcast: LightcastApi,
+    }
+
+    /// O*NET Web Services.
+    pub struct OnetWebServices {
+        /// Version 2.
+        base_url: BaseUrl,
+        /// The key for version 2; none leaves it alone.
+        api_key: Option<Credential>,
+        /// Version 1.9, which alone knows tools.
+        tools_base_url: BaseUrl,
+        /// The user name for version 1.9; none leaves tools to others.
+        user_id: Option<Credential>,
+        /// The password for version 1.9.
+        password: Option<Credential>,
+        /// How often it is asked.
+        requests_per_minute: u32 where 1..=60_000,
+        /// How many calls are under way at once.
+        requests_at_once: usize where 1..=4,
+        /// For one call with all its tries, in seconds.
+        timeout_seconds: u64 where 1..=300,
+    }
+
+    /// CareerOneStop's Web API.
+    pub struct CareerOneStop {
+        /// Where it is.
+        base_url: BaseUrl,
+        /// The account's user id; none leaves it alone.
+        user_id: Option<Credential>,
+        /// The account's token; none leaves it alone.
+        token: Option<Credential>,
+        /// The day on which the token ends.
+        token_ends: Option<NaiveDate>,
+        /// How often it is asked.
+        requests_per_minute: u32 where 1..=60_000,
+        /// How many calls are under way at once.
+        requests_at_once: usize where 1..=4,
+        /// For one call with all its tries, in seconds.
+        timeout_seconds: u64 where 1..=300,
+    }
+
+    /// The Public Data API of BLS.
+    pub struct BlsPublicData {
+        /// Where it is.
+        base_url: BaseUrl,
+        /// The registration key; none leaves it alone.
+        api_key: Option<Credential>,
+        /// How many requests a key has in 24 hours.
+        requests_per_day: u32 where 1..=1_000_000,
+        /// How often it is asked.
+        requests_per_minute: u32 where 1..=60_000,
+        /// How many calls are under way at once.
+        requests_at_once: usize where 1..=4,
+        /// For one call with all its tries, in seconds.
+        timeout_seconds: u64 where 1..=300,
+    }
+
+    /// Lightcast.
+    pub struct LightcastApi {
+        /// Open Skills and Titles.
+        base_url: BaseUrl,
+        /// Where tokens are given.
+        token_url: BaseUrl,
+        /// The account's client id; none leaves it alone.
+        client_id: Option<Credential>,
+        /// The account's client secret; none leaves it alone.
+        client_secret: Option<Credential>,
+        /// What the token is to be good for.
+        scope: Scope,
+        /// How often it is asked.
+        requests_per_minute: u32 where 1..=60_000,
+        /// How many calls are under way at once.
+        requests_at_once: usize where 1..=4,
+        /// For one call with all its tries, in seconds.
+        timeout_seconds: u64 where 1..=300,
     }
 }
 

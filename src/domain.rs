@@ -14,6 +14,7 @@ pub mod job;
 pub mod occupation;
 pub mod overrides;
 pub mod page;
+pub mod precedence;
 pub mod profile;
 pub mod provenance;
 pub mod provider_state;

@@ -1,14 +1,28 @@
 //! Upstreams that know facts about occupations.
 
+pub mod bls;
 pub mod bundle;
+pub mod careeronestop;
+pub mod lightcast;
+pub mod onet;
 pub mod reference;
+pub mod registry;
+
+mod fetched;
+mod responsibilities;
+mod wire;
 
 use std::fmt;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
-use crate::domain::{claim::Claim, fields::Field, provenance::Source, soc::SocCode};
+use crate::{
+    domain::{fields::Field, provenance::Source, soc::SocCode},
+    net::CallError,
+};
+
+pub use fetched::{Fetched, FieldFailure};
 
 /// The bundled O*NET database.
 pub const ONET_DATABASE: &str = "onet-database";
@@ -22,6 +36,8 @@ pub const BLS_OEWS: &str = "bls-oews";
 pub const BLS_PROJECTIONS: &str = "bls-projections";
 /// BLS's Public Data API.
 pub const BLS_PUBLIC_DATA: &str = "bls-public-data";
+/// Lightcast's Open Skills and Titles, which fill no field by themselves.
+pub const LIGHTCAST: &str = "lightcast";
 
 /// An upstream that is asked for many occupations at once.
 #[async_trait]
@@ -38,21 +54,25 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// The release of its data, when it has one: `O*NET 30.0`.
     fn release(&self) -> Option<String>;
 
-    /// One claim for every one of `codes` and every one of `fields` that the provider can fill. A claim without a value
-    /// says that the provider was asked and has nothing, also for codes that nobody knows.
-    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Vec<Claim>, ProviderError>;
+    /// For every one of `codes` and every one of `fields` that the provider can fill, a claim or a failure. A claim without
+    /// a value says that the provider was asked and has nothing, also for codes that nobody knows. What fails for one code
+    /// or field is lost for no other; an error means that nothing at all could be asked.
+    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Fetched, ProviderError>;
 }
 
 /// Why a provider gave no answer.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProviderError {
+    /// A call to an upstream failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
     /// The bundled data cannot be read.
-    #[error("{provider}: {source}")]
+    #[error("{provider}: {reason}")]
     Bundle {
         /// The provider.
         provider: &'static str,
         /// Why.
-        source: bundle::BundleError,
+        reason: String,
     },
 }
 

@@ -18,10 +18,10 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::{
+    config::Providers,
     domain::{
         access::{Actor, Principal},
         clock::Clock,
-        freshness,
         user_error::UserError,
     },
     loaders::{KnowledgeCache, LoadError, Loaders},
@@ -29,6 +29,7 @@ use crate::{
         ProviderError,
         bundle::{BundleError, ImportError},
         reference::Reference,
+        registry::{Registry, Surroundings},
     },
     store::{Store, StoreError},
 };
@@ -79,14 +80,12 @@ pub struct ServiceOptions {
     pub default_ttl: TimeDelta,
     /// How long the facts of single providers are good for.
     pub provider_ttl: Vec<(String, TimeDelta)>,
+    /// The upstreams on the network.
+    pub upstreams: Providers,
+    /// What they need besides; tests scale their times down.
+    pub surroundings: Option<Surroundings>,
     /// About how many bytes what is known of occupations may take in memory.
     pub cache_bytes: u64,
-}
-
-impl Default for ServiceOptions {
-    fn default() -> Self {
-        Self { default_ttl: freshness::DEFAULT_TTL, provider_ttl: vec![], cache_bytes: 32 << 20 }
-    }
 }
 
 /// The service.
@@ -99,6 +98,7 @@ pub struct Service {
     options: ServiceOptions,
     /// Told when work was queued.
     wake: Notify,
+    upstreams: Registry,
     feed: feed::Feed,
 }
 
@@ -106,8 +106,13 @@ impl Service {
     /// Puts the service together over a migrated database.
     pub async fn new(store: Store, clock: Arc<dyn Clock>, options: ServiceOptions) -> Result<Self> {
         let known = KnowledgeCache::new(options.cache_bytes);
-        let reference = RwLock::new(reference::in_force(&store).await?);
-        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), feed: feed::Feed::default() })
+        let in_force = reference::in_force(&store).await?;
+        let mut surroundings = options.surroundings.clone().unwrap_or_else(|| Surroundings::new(Arc::clone(&clock)));
+        let reference = Arc::clone(&in_force.reference);
+        surroundings.published_as = Arc::new(move |code| reference.wages_published_as(code));
+        let upstreams = Registry::new(&options.upstreams, &surroundings);
+        let reference = RwLock::new(in_force);
+        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, feed: feed::Feed::default() })
     }
 
     /// The database, to read from.

@@ -43,6 +43,8 @@ pub use runs::NewRun;
 pub use unit::Unit;
 pub use work::WorkCounts;
 
+use crate::domain::precedence::Precedence;
+
 /// What every method answers.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -58,6 +60,8 @@ pub struct DatabaseOptions {
     pub max_connections: u32,
     /// How long to wait for a lock on SQLite, and for a free connection.
     pub busy_timeout: Duration,
+    /// Which provider goes first, field by field.
+    pub precedence: Precedence,
 }
 
 /// The database.
@@ -65,6 +69,7 @@ pub struct DatabaseOptions {
 pub struct Store {
     db: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    precedence: Arc<Precedence>,
     /// Added to the database's clock where work is timed; zero outside of tests.
     offset: Arc<AtomicI64>,
 }
@@ -86,7 +91,7 @@ impl Store {
         db.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        Ok(Self { db, statements, offset: Arc::default() })
+        Ok(Self { db, statements, precedence: Arc::new(options.precedence.clone()), offset: Arc::default() })
     }
 
     /// Brings the schema up to date.
@@ -97,6 +102,11 @@ impl Store {
     /// True when the database answers and its schema is up to date.
     pub async fn is_ready(&self) -> bool {
         Migrator::get_pending_migrations_read_only(&self.db).await.is_ok_and(|pending| pending.is_empty())
+    }
+
+    /// Which provider goes first, field by field.
+    pub fn precedence(&self) -> &Precedence {
+        &self.precedence
     }
 
     /// Moves the time of work on: for tests that do not want to wait.

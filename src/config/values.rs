@@ -9,11 +9,11 @@ use url::Url;
 use super::{
     SecretString,
     read::{Part, Raw, Reader, Rule, Setting, key},
+    upstreams::all_providers,
 };
-use crate::domain::fields::Field;
 
 /// What stands in the place of a secret.
-const MASK: &str = "********";
+pub(super) const MASK: &str = "********";
 
 macro_rules! whole_numbers {
     ($($number:ty),+) => { $(
@@ -261,25 +261,17 @@ impl ProviderDays {
     pub fn get(&self, provider: &str) -> Option<u32> {
         self.0.get(provider).copied()
     }
-
-    /// All providers, by name.
-    fn names() -> Vec<&'static str> {
-        let mut names: Vec<_> = Field::ALL.into_iter().flat_map(Field::default_providers).copied().collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
 }
 
 impl Part for ProviderDays {
     fn list(group: &str, rule: Rule, known: &mut Vec<String>) {
-        for name in Self::names() {
+        for name in all_providers() {
             <Option<u32> as Part>::list(&key(group, name), rule, known);
         }
     }
 
     fn read(group: &str, rule: Rule, reader: &mut Reader) -> Option<Self> {
-        let days = Self::names().into_iter().map(|name| (name, reader.setting::<Option<u32>>(&key(group, name), rule)));
+        let days = all_providers().into_iter().map(|name| (name, reader.setting::<Option<u32>>(&key(group, name), rule)));
         let days: Option<Vec<_>> = days.collect::<Vec<_>>().into_iter().map(|(name, days)| Some((name, days?))).collect();
         Some(Self(days?.into_iter().filter_map(|(name, days)| Some((name, days?))).collect()))
     }

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{coverage::JobCoverage, facts::Facts, fields::Field, job::Job, overrides::Override, provenance::FieldProfile};
+use crate::domain::{
+    coverage::JobCoverage, facts::Facts, fields::Field, job::Job, overrides::Override, precedence::Precedence, provenance::FieldProfile,
+};
 
 /// The name that a platform admin's overrides of occupations go by.
 pub const PLATFORM: &str = "rolegraph";
@@ -18,8 +20,8 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Lays the facts over each other.
-    pub fn new(facts: Facts) -> Self {
-        let lay = |field| Arc::new(FieldProfile::new(field, facts.layers(field).cloned()));
+    pub fn new(facts: Facts, precedence: &Precedence) -> Self {
+        let lay = |field| Arc::new(FieldProfile::new(field, facts.layers(field).cloned(), precedence));
         let fields = Field::ALL.into_iter().map(lay).collect();
         Self { facts, fields }
     }
@@ -45,7 +47,13 @@ pub struct Profile {
 impl Profile {
     /// Lays a job's overrides over the facts of the occupation that it inherits from, and those over facts of its own.
     /// `owner` is the company's name, or [`PLATFORM`].
-    pub fn lay(inherited: Option<&Knowledge>, own: Option<&Facts>, overrides: &[Override], owner: &Arc<str>) -> Self {
+    pub fn lay(
+        inherited: Option<&Knowledge>,
+        own: Option<&Facts>,
+        overrides: &[Override],
+        owner: &Arc<str>,
+        precedence: &Precedence,
+    ) -> Self {
         let lay = |field: Field| {
             let over = overrides.iter().filter(|over| over.field == field).map(|over| over.to_layer(owner));
             let mut layers: Vec<_> = over.chain(own.into_iter().flat_map(|facts| facts.layers(field).cloned())).collect();
@@ -53,7 +61,7 @@ impl Profile {
                 Some(knowledge) if layers.is_empty() => Arc::clone(knowledge.field(field)),
                 _ => {
                     layers.extend(inherited.into_iter().flat_map(|knowledge| knowledge.facts.layers(field).cloned()));
-                    Arc::new(FieldProfile::new(field, layers))
+                    Arc::new(FieldProfile::new(field, layers, precedence))
                 }
             }
         };

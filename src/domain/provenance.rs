@@ -8,7 +8,7 @@ use std::{cmp::Ordering, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{access::Actor, fields::Field, freshness, soc::SocCode, values::FieldValue};
+use crate::domain::{access::Actor, fields::Field, freshness, precedence::Precedence, soc::SocCode, values::FieldValue};
 
 mod explanation;
 mod override_layer;
@@ -156,8 +156,8 @@ impl Layer {
     }
 
     /// What decides between layers: the lesser one wins.
-    fn compare(&self, other: &Self, field: Field) -> Ordering {
-        let place = |layer: &Self| field.default_providers().iter().position(|name| **name == *layer.provider).unwrap_or(usize::MAX);
+    fn compare(&self, other: &Self, field: Field, precedence: &Precedence) -> Ordering {
+        let place = |layer: &Self| precedence.place(field, &layer.provider);
         (self.source.rank().cmp(&other.source.rank()))
             .then_with(|| place(self).cmp(&place(other)))
             .then_with(|| other.fetched_at.cmp(&self.fetched_at))
@@ -178,9 +178,9 @@ pub struct FieldProfile {
 
 impl FieldProfile {
     /// Lays the layers over each other. Layers without a value are left out.
-    pub fn new(field: Field, layers: impl IntoIterator<Item = Layer>) -> Self {
+    pub fn new(field: Field, layers: impl IntoIterator<Item = Layer>, precedence: &Precedence) -> Self {
         let mut layers: Vec<_> = layers.into_iter().filter(Layer::fills).collect();
-        layers.sort_by(|a, b| a.compare(b, field));
+        layers.sort_by(|a, b| a.compare(b, field, precedence));
         Self { field, layers }
     }
 

@@ -94,7 +94,7 @@ impl Loader<ProfileKey> for Reader {
             let owner =
                 key.company.and_then(|id| owners.get(&id)).map_or_else(|| Arc::clone(&platform), |company| company.name.as_str().into());
             let overrides = overrides.get(&key.job).map_or(&[][..], Vec::as_slice);
-            (*key, Arc::new(Profile::lay(inherited.map(AsRef::as_ref), own.get(&key.job), overrides, &owner)))
+            (*key, Arc::new(Profile::lay(inherited.map(AsRef::as_ref), own.get(&key.job), overrides, &owner, self.store.precedence())))
         };
         Ok(keys.iter().map(lay).collect())
     }

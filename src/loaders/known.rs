@@ -102,10 +102,10 @@ impl Reader {
         }
         for (code, facts) in self.store.facts_of_occupations(&stored).await? {
             let origin = Origin::Facts(versions.get(&code).copied().unwrap_or_default());
-            found.insert(code, self.keep(code, origin, Knowledge::new(facts)));
+            found.insert(code, self.keep(code, origin, Knowledge::new(facts, self.store.precedence())));
         }
         if !unasked.is_empty() {
-            for (code, knowledge) in self.reference.read(&unasked).await? {
+            for (code, knowledge) in self.reference.read(&unasked, self.store.precedence()).await? {
                 found.insert(code, self.keep(code, Origin::Reference(Arc::clone(&self.reference)), knowledge));
             }
         }

@@ -9,6 +9,7 @@ use crate::{
         facts::{Fact, Facts},
         fields::Field,
         occupation::Catalogue,
+        precedence::Precedence,
         profile::Knowledge,
         provenance::Layer,
         search::SearchIndex,
@@ -67,6 +68,11 @@ impl Reference {
         self.search.get_or_init(|| SearchIndex::new(&self.catalogue))
     }
 
+    /// Under which SOC code BLS publishes the wages of a code.
+    pub fn wages_published_as(&self, code: SocCode) -> SocCode {
+        self.bundle.references().oews.get(&code.soc()).copied().unwrap_or(code.soc())
+    }
+
     /// The releases that the tables are from, each once, in alphabetical order.
     pub fn releases(&self) -> Vec<&str> {
         let distinct: std::collections::BTreeSet<_> = self.tables.iter().map(|table| table.release.as_str()).collect();
@@ -75,11 +81,11 @@ impl Reference {
 
     /// What the tables say of these occupations, whether or not anybody has asked yet. Nothing of it has been fetched, so
     /// it never becomes stale.
-    pub async fn read(&self, codes: &[SocCode]) -> Result<Vec<(SocCode, Knowledge)>, ProviderError> {
+    pub async fn read(&self, codes: &[SocCode], precedence: &Precedence) -> Result<Vec<(SocCode, Knowledge)>, ProviderError> {
         let mut claims = vec![];
         for provider in &self.bundled {
             let fields: Vec<Field> = provider.fields().to_vec();
-            claims.extend(provider.fetch(codes, &fields).await?);
+            claims.extend(provider.fetch(codes, &fields).await?.claims);
         }
         let mut known: Vec<(SocCode, Vec<Fact>)> = codes.iter().map(|code| (*code, vec![])).collect();
         for claim in claims {
@@ -100,6 +106,6 @@ impl Reference {
             });
             facts.push(Fact { field: claim.field, provider, fetched_at: None, expires_at: None, layer });
         }
-        Ok(known.into_iter().map(|(code, facts)| (code, Knowledge::new(Facts::new(facts)))).collect())
+        Ok(known.into_iter().map(|(code, facts)| (code, Knowledge::new(Facts::new(facts), precedence))).collect())
     }
 }

@@ -110,7 +110,7 @@ async fn all_claims(reference: &Reference, codes: &[SocCode]) -> Result<Vec<Clai
     let mut claims = vec![];
     for provider in &reference.bundled {
         let fields: Vec<Field> = provider.fields().to_vec();
-        claims.extend(provider.fetch(codes, &fields).await?);
+        claims.extend(provider.fetch(codes, &fields).await?.claims);
     }
     Ok(claims)
 }

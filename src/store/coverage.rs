@@ -34,13 +34,14 @@ impl Store {
     /// Counts the effective values of the jobs that the audience may see and the filter lets through. What is not counted
     /// for a field is a gap.
     pub async fn field_counts(&self, audience: Audience, wanted: &JobFilter, now: DateTime<Utc>) -> Result<Vec<FieldCount>> {
-        let jobs = Condition::all().add(filter::visible(audience)).add(filter::condition(wanted, now));
+        let at = self.at(now);
+        let jobs = Condition::all().add(filter::visible(audience)).add(filter::condition(wanted, &at));
         let stale = Expr::expr(Func::sum(Expr::col(layers::STALE))).cast_as("bigint");
         let query = Query::select()
             .columns([layers::FIELD, layers::SOURCE])
             .expr_as(Expr::col(layers::JOB_ID).count(), "jobs")
             .expr_as(stale, "stale")
-            .from_subquery(layers::effective(&jobs, layers::Which::All, now), "effective")
+            .from_subquery(layers::effective(&jobs, layers::Which::All, &at), "effective")
             .group_by_columns([layers::FIELD, layers::SOURCE])
             .take();
         let rows = self.db.query_all(&query).await?;

@@ -1,10 +1,9 @@
 //! Which jobs: audience and filter as SQL.
 
-use chrono::{DateTime, Utc};
 use rolegraph_entity::{fact, job, job_data_override as over};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr, Query, SelectStatement};
 
-use super::layers::{self, DIGEST, FIELD, JOB_ID, SOURCE, STALE, Which};
+use super::layers::{self, At, DIGEST, FIELD, JOB_ID, SOURCE, STALE, Which};
 use crate::domain::{access::Audience, fields::Field, filter::JobFilter, provenance::Source};
 
 /// What the audience may see.
@@ -19,7 +18,7 @@ pub(super) fn visible(audience: Audience) -> Condition {
 }
 
 /// What the filter lets through.
-pub(super) fn condition(filter: &JobFilter, now: DateTime<Utc>) -> Condition {
+pub(super) fn condition(filter: &JobFilter, at: &At<'_>) -> Condition {
     let text = |text: &String| column(job::Column::SearchText).like(contains(text));
     Condition::all()
         .add_option(filter.ids.as_ref().map(|ids| column(job::Column::Id).is_in(ids.iter().copied())))
@@ -30,10 +29,10 @@ pub(super) fn condition(filter: &JobFilter, now: DateTime<Utc>) -> Condition {
         .add_option(filter.soc_code.map(|code| column(job::Column::SocCode).eq(code.to_string())))
         .add_option(filter.soc_status.map(|status| column(job::Column::SocStatus).eq(status.name())))
         .add_option(filter.overridden.map(|field| Expr::exists(overrides_of(field))))
-        .add_option(filter.drifted.map(|field| column(job::Column::Id).in_subquery(drifted(field, now))))
-        .add_option(filter.source.map(|source| column(job::Column::Id).in_subquery(with_source(source, now))))
+        .add_option(filter.drifted.map(|field| column(job::Column::Id).in_subquery(drifted(field, at))))
+        .add_option(filter.source.map(|source| column(job::Column::Id).in_subquery(with_source(source, at))))
         .add_option(filter.stale.map(|stale| {
-            let some = column(job::Column::Id).in_subquery(with_stale_field(now));
+            let some = column(job::Column::Id).in_subquery(with_stale_field(at));
             if stale { some } else { some.not() }
         }))
         .add(filter.missing.iter().fold(Condition::all(), |all, field| all.add(missing(*field))))
@@ -80,21 +79,21 @@ fn missing(field: Field) -> Condition {
         .add(Expr::exists(facts_of(field, own)).not())
 }
 
-fn with_source(source: Source, now: DateTime<Utc>) -> SelectStatement {
-    jobs_where(Which::All, now, Expr::col(SOURCE).eq(source.name()))
+fn with_source(source: Source, at: &At<'_>) -> SelectStatement {
+    jobs_where(Which::All, at, Expr::col(SOURCE).eq(source.name()))
 }
 
-fn with_stale_field(now: DateTime<Utc>) -> SelectStatement {
-    jobs_where(Which::All, now, Expr::col(STALE).eq(1))
+fn with_stale_field(at: &At<'_>) -> SelectStatement {
+    jobs_where(Which::All, at, Expr::col(STALE).eq(1))
 }
 
-fn jobs_where(which: Which, now: DateTime<Utc>, condition: Expr) -> SelectStatement {
+fn jobs_where(which: Which, at: &At<'_>, condition: Expr) -> SelectStatement {
     let there = Condition::all().add(column(job::Column::DeletedAt).is_null());
-    Query::select().column(JOB_ID).from_subquery(layers::effective(&there, which, now), "effective").and_where(condition).take()
+    Query::select().column(JOB_ID).from_subquery(layers::effective(&there, which, at), "effective").and_where(condition).take()
 }
 
 /// Jobs whose override of the field was made on another value than the one that lies under it now.
-fn drifted(field: Field, now: DateTime<Utc>) -> SelectStatement {
+fn drifted(field: Field, at: &At<'_>) -> SelectStatement {
     let there = Condition::all().add(column(job::Column::DeletedAt).is_null());
     let base = "base";
     let same = Condition::all()
@@ -109,7 +108,7 @@ fn drifted(field: Field, now: DateTime<Utc>) -> SelectStatement {
     Query::select()
         .column((over::Entity, over::Column::JobId))
         .from(over::Entity)
-        .join_subquery(sea_orm::JoinType::LeftJoin, layers::effective(&there, Which::Inherited, now), base, same)
+        .join_subquery(sea_orm::JoinType::LeftJoin, layers::effective(&there, Which::Inherited, at), base, same)
         .and_where(Expr::col((over::Entity, over::Column::ValidTo)).is_null())
         .and_where(Expr::col((over::Entity, over::Column::Field)).eq(field.name()))
         .cond_where(changed)

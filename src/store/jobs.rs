@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{CHUNK, Result, Store, StoreError, Unit, dialect, filter, json, page};
+use super::{CHUNK, Result, Store, StoreError, Unit, dialect, filter, json, layers::At, page};
 use crate::domain::{
     access::Audience,
     filter::{JobFilter, JobOrder, JobOrderKey},
@@ -92,6 +92,11 @@ fn visible(audience: Audience) -> Select<Entity> {
 }
 
 impl Store {
+    /// A question asked at that time.
+    pub(super) fn at(&self, now: DateTime<Utc>) -> At<'_> {
+        At { now, precedence: self.precedence() }
+    }
+
     /// The job of that id, when the audience may see it.
     pub async fn job(&self, audience: Audience, id: Uuid) -> Result<Option<Job>> {
         visible(audience).filter(Column::Id.eq(id)).one(&self.db).await?.map(job).transpose()
@@ -123,7 +128,7 @@ impl Store {
         order: JobOrder,
         request: &PageRequest<String>,
     ) -> Result<Page<Job>> {
-        let select = visible(audience).filter(filter::condition(wanted, now));
+        let select = visible(audience).filter(filter::condition(wanted, &self.at(now)));
         let place = |at: &(String, Uuid)| value_of(order, &at.0).map(|value| (value, at.1));
         let request = PageRequest {
             size: request.size,
@@ -142,7 +147,7 @@ impl Store {
 
     /// How many jobs the audience may see and the filter lets through.
     pub async fn jobs_count(&self, audience: Audience, wanted: &JobFilter, now: DateTime<Utc>) -> Result<u64> {
-        Ok(visible(audience).filter(filter::condition(wanted, now)).count(&self.db).await?)
+        Ok(visible(audience).filter(filter::condition(wanted, &self.at(now))).count(&self.db).await?)
     }
 
     /// What the imports said besides, by job.

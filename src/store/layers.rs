@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rolegraph_entity::{fact, job, job_data_override as over};
 use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
 
-use crate::domain::{fields::Field, job::SocStatus, provenance::Source};
+use crate::domain::{fields::Field, job::SocStatus, precedence::Precedence, provenance::Source};
 
 /// Columns of layers, and of effective.
 pub(super) const JOB_ID: &str = "job_id";
@@ -19,6 +19,13 @@ pub(super) const DIGEST: &str = "value_digest";
 /// The least rank that no preferred provider has: see [`rank`].
 const RANKS_PER_SOURCE: u32 = 100;
 
+/// When the question is asked, and which provider goes first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At<'a> {
+    pub(super) now: DateTime<Utc>,
+    pub(super) precedence: &'a Precedence,
+}
+
 /// Which layers are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
@@ -29,9 +36,9 @@ pub(super) enum Which {
 }
 
 /// The winning layer of every field of the jobs that `jobs` lets through: [`JOB_ID`], [`FIELD`], [`SOURCE`], [`STALE`], [`DIGEST`].
-pub(super) fn effective(jobs: &Condition, which: Which, now: DateTime<Utc>) -> SelectStatement {
-    let mut layers = from_facts(jobs, now, Subject::Occupation);
-    layers.union(UnionType::All, from_facts(jobs, now, Subject::Job));
+pub(super) fn effective(jobs: &Condition, which: Which, at: &At<'_>) -> SelectStatement {
+    let mut layers = from_facts(jobs, at, Subject::Occupation);
+    layers.union(UnionType::All, from_facts(jobs, at, Subject::Job));
     if which == Which::All {
         layers.union(UnionType::All, from_overrides(jobs));
     }
@@ -53,8 +60,8 @@ enum Subject {
     Job,
 }
 
-fn from_facts(jobs: &Condition, now: DateTime<Utc>, subject: Subject) -> SelectStatement {
-    let stale = Expr::case(Expr::col((fact::Entity, fact::Column::ExpiresAt)).lte(now), 1).finally(0);
+fn from_facts(jobs: &Condition, at: &At<'_>, subject: Subject) -> SelectStatement {
+    let stale = Expr::case(Expr::col((fact::Entity, fact::Column::ExpiresAt)).lte(at.now), 1).finally(0);
     let joined = match subject {
         Subject::Occupation => {
             inherits().add(Expr::col((fact::Entity, fact::Column::OccupationCode)).equals((job::Entity, job::Column::SocCode)))
@@ -67,7 +74,7 @@ fn from_facts(jobs: &Condition, now: DateTime<Utc>, subject: Subject) -> SelectS
         .expr_as(Expr::col((fact::Entity, fact::Column::Source)), SOURCE)
         .expr_as(stale, STALE)
         .expr_as(Expr::col((fact::Entity, fact::Column::ValueDigest)), DIGEST)
-        .expr_as(rank(), "precedence")
+        .expr_as(rank(at.precedence), "precedence")
         .expr_as(Expr::col((fact::Entity, fact::Column::FetchedAt)), "fetched_at")
         .expr_as(Expr::col((fact::Entity, fact::Column::Provider)), "provider")
         .from(job::Entity)
@@ -101,12 +108,12 @@ pub(super) fn inherits() -> Condition {
     Condition::all().add(Expr::col((job::Entity, job::Column::SocStatus)).eq(SocStatus::Approved.name()))
 }
 
-/// The place of a fact in the order of precedence, from the field table: sources first, then the field's providers.
-fn rank() -> SimpleExpr {
+/// The place of a fact in the order of precedence, sources first, then the field's providers.
+fn rank(precedence: &Precedence) -> SimpleExpr {
     let column = |column: fact::Column| Expr::col((fact::Entity, column));
     let mut case = CaseStatement::new();
     for field in Field::ALL {
-        for (place, provider) in (0_u32..).zip(field.default_providers()) {
+        for (place, provider) in (0_u32..).zip(precedence.of(field)) {
             let is = Condition::all().add(column(fact::Column::Field).eq(field.name())).add(column(fact::Column::Provider).eq(*provider));
             case = case.case(is, place);
         }

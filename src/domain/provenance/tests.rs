@@ -45,19 +45,19 @@ prop_compose! {
 proptest! {
     #[test]
     fn the_order_of_arrival_does_not_matter(layers in proptest::collection::vec(layer(), 0..6), seed in any::<prop::sample::Index>()) {
-        let forwards = FieldProfile::new(Field::RelatedTitles, layers.clone());
+        let forwards = FieldProfile::new(Field::RelatedTitles, layers.clone(, &Precedence::default()));
         let mut shuffled = layers;
         if !shuffled.is_empty() {
             let cut = seed.index(shuffled.len());
             shuffled.rotate_left(cut);
             shuffled.reverse();
         }
-        prop_assert_eq!(forwards, FieldProfile::new(Field::RelatedTitles, shuffled));
+        prop_assert_eq!(forwards, FieldProfile::new(Field::RelatedTitles, shuffled, &Precedence::default()));
     }
 
     #[test]
     fn custom_lies_over_official_and_official_over_ai(layers in proptest::collection::vec(layer(), 0..6)) {
-        let profile = FieldProfile::new(Field::RelatedTitles, layers);
+        let profile = FieldProfile::new(Field::RelatedTitles, layers, &Precedence::default());
         prop_assert!(profile.layers().is_sorted_by_key(|layer| layer.source.rank()));
         prop_assert_eq!(profile.is_overridden(), profile.layers().iter().any(|layer| layer.source == Source::Custom));
         prop_assert_eq!(profile.base().map(|base| base.source.rank()), profile.layers().iter().map(|l| l.source.rank()).filter(|rank| *rank > 0).min());
@@ -66,7 +66,7 @@ proptest! {
     #[test]
     fn a_field_has_an_effective_layer_exactly_when_some_layer_fills_it(layers in proptest::collection::vec(layer(), 0..6)) {
         let filling = layers.iter().filter(|layer| layer.is_blank() || !layer.value.is_empty()).count();
-        let profile = FieldProfile::new(Field::RelatedTitles, layers);
+        let profile = FieldProfile::new(Field::RelatedTitles, layers, &Precedence::default());
         prop_assert_eq!(profile.layers().len(), filling);
         prop_assert_eq!(profile.effective().is_some(), filling > 0);
         prop_assert_eq!(profile.explanation().is_some(), filling > 0);
@@ -75,9 +75,9 @@ proptest! {
 
     #[test]
     fn a_further_layer_of_lower_rank_never_changes_the_value(layers in proptest::collection::vec(layer(), 1..5), further in layer()) {
-        let before = FieldProfile::new(Field::RelatedTitles, layers.clone());
+        let before = FieldProfile::new(Field::RelatedTitles, layers.clone(, &Precedence::default()));
         if let Some(winner) = before.effective().filter(|winner| winner.source.rank() < further.source.rank()) {
-            let after = FieldProfile::new(Field::RelatedTitles, layers.into_iter().chain([further]));
+            let after = FieldProfile::new(Field::RelatedTitles, layers.into_iter().chain([further], &Precedence::default()));
             prop_assert_eq!(after.effective(), Some(winner));
         }
     }

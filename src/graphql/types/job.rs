@@ -22,6 +22,7 @@ use crate::{
         access::Scope,
         fields::{Field, job_fields},
         job,
+        precedence::Precedence,
         profile::Profile,
         values,
     },
@@ -49,7 +50,7 @@ impl Loaded {
     /// All fields, loaded at the first that is asked for.
     async fn profile(&self, ctx: &Context<'_>) -> Result<&Arc<Profile>> {
         let load = async || {
-            let empty = || Arc::new(Profile::lay(None, None, &[], &"".into()));
+            let empty = || Arc::new(Profile::lay(None, None, &[], &"".into(), &Precedence::default()));
             Ok(ctx.loaders().one(ProfileKey::from(&*self.job)).await.or_internal(ctx)?.unwrap_or_else(empty))
         };
         self.profile.get_or_try_init(load).await

@@ -22,7 +22,7 @@ use crate::{
         soc::SocCode,
         values::FieldValue,
     },
-    providers::{ONET_DATABASE, Provider, ProviderError},
+    providers::{Fetched, ONET_DATABASE, Provider, ProviderError},
 };
 use own::resolve;
 
@@ -131,15 +131,18 @@ impl Provider for OnetDatabase {
         self.bundle.release("Occupation Data").map(str::to_owned)
     }
 
-    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Vec<Claim>, ProviderError> {
+    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Fetched, ProviderError> {
         let mut claims = Vec::with_capacity(codes.len() * fields.len());
         for &code in codes {
             for &field in fields.iter().filter(|field| FIELDS.contains(field)) {
-                claims.push(self.claim(code, field).map_err(|source| ProviderError::Bundle { provider: ONET_DATABASE, source })?);
+                claims.push(
+                    self.claim(code, field)
+                        .map_err(|error| ProviderError::Bundle { provider: ONET_DATABASE, reason: error.to_string() })?,
+                );
             }
             // A code takes milliseconds: others may go on between two of them.
             tokio::task::yield_now().await;
         }
-        Ok(claims)
+        Ok(claims.into())
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use futures::future::join_all;
 
 use super::{
     Failure,
@@ -10,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::{claim::Claim, event::EventKind, fields::Field, freshness, soc::SocCode},
+    providers::{Provider, ProviderError},
     service::{Result, Service},
     store::{RecordedClaim, Unit},
 };
@@ -46,24 +48,20 @@ impl Service {
         }
         let known = self.store.known_facts(codes).await?;
         let now = self.clock.now();
-        for provider in &self.reference().bundled {
-            let fields: Vec<_> = provider.fields().iter().copied().filter(|field| fields.contains(field)).collect();
+        let reference = self.reference();
+        let providers = reference.bundled.iter().chain(self.upstreams.providers());
+        let questions = providers.filter_map(|provider| {
+            let fields: Vec<_> = self.upstreams.fields_of(&**provider).into_iter().filter(|field| fields.contains(field)).collect();
             let fresh = |code: SocCode, field: Field| {
                 let fact = known.get(&(code, field, provider.name().to_owned()));
                 fact.is_some_and(|fact| !freshness::is_stale(fact.expires_at, now))
             };
-            let asked: Vec<_> = codes.iter().copied().filter(|code| force || fields.iter().any(|field| !fresh(*code, *field))).collect();
-            if asked.is_empty() || fields.is_empty() {
-                continue;
-            }
-            match provider.fetch(&asked, &fields).await {
-                Ok(claims) => answers.claims.extend(claims),
-                Err(error) => {
-                    let failure = |(code, field)| Failure { code, field, provider: provider.name(), error: error.to_string() };
-                    let all = asked.iter().flat_map(|code| fields.iter().map(|field| (*code, *field)));
-                    answers.failures.extend(all.map(failure));
-                }
-            }
+            let wanted = |code: &SocCode| force || fields.iter().any(|field| !fresh(*code, *field));
+            let asked: Vec<_> = codes.iter().copied().filter(wanted).collect();
+            (!asked.is_empty() && !fields.is_empty()).then(|| ask_one(&**provider, asked, fields))
+        });
+        for answer in join_all(questions).await {
+            answers.add(answer);
         }
         Ok(answers)
     }
@@ -103,5 +101,20 @@ impl Service {
         });
         let expires_at = freshness::expires_at(now, self.ttl(claim.provider));
         (force || !same).then(|| RecordedClaim { id: self.clock.new_id(), claim, expires_at, replaces: known.map(|fact| fact.id) })
+    }
+}
+
+/// Asks one provider about all codes together.
+async fn ask_one(provider: &dyn Provider, codes: Vec<SocCode>, fields: Vec<Field>) -> Answers {
+    let failure = |code, field, error: &ProviderError| Failure { code, field, provider: provider.name(), error: error.to_string() };
+    match provider.fetch(&codes, &fields).await {
+        Ok(fetched) => {
+            let failures = fetched.failures.iter().map(|failed| failure(failed.code, failed.field, &failed.error)).collect();
+            Answers { claims: fetched.claims, failures, force: false }
+        }
+        Err(error) => {
+            let all = codes.iter().flat_map(|code| fields.iter().map(|field| (*code, *field)));
+            Answers { claims: vec![], failures: all.map(|(code, field)| failure(code, field, &error)).collect(), force: false }
+        }
     }
 }

@@ -144,7 +144,7 @@ impl Service {
                 *counts = (counts.0 + i32::from(*done), counts.1 + i32::from(*done && failed));
             }
             if let Some(job) = piece.job.as_ref().filter(|_| *done) {
-                changes.extend(drafts(job, piece.fields(), &written.before, &written.after));
+                changes.extend(drafts(job, piece.fields(), &written.before, &written.after, self.store.precedence()));
             }
         }
         if !changes.is_empty() {
@@ -158,7 +158,9 @@ impl Service {
 
     fn outcomes_of(&self, piece: &Piece<'_>, answers: &Answers, written: &Written) -> Vec<(Uuid, Outcome)> {
         let Some(job) = &piece.job else { return vec![] };
-        let of = |field: &Field| outcome(job, *field, &written.before, &written.after, &answers.failures, piece.item.attempts);
+        let of = |field: &Field| {
+            outcome(job, *field, &written.before, &written.after, &answers.failures, piece.item.attempts, self.store.precedence())
+        };
         piece.fields().iter().map(|field| (self.clock.new_id(), of(field))).collect()
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         coverage::gap,
         fields::Field,
         job::Job,
+        precedence::Precedence,
         run::{Outcome, OutcomeKind},
         soc::SocCode,
         values::FieldValue,
@@ -51,17 +52,25 @@ pub(super) fn merged(before: &Known, recorded: &[RecordedClaim<'_>]) -> Known {
 }
 
 /// The official answer that wins for a field, in the order of precedence of the field table.
-fn winner(code: SocCode, field: Field, facts: &Known) -> Option<(&'static str, &KnownFact)> {
+fn winner<'k>(code: SocCode, field: Field, facts: &'k Known, precedence: &Precedence) -> Option<(&'static str, &'k KnownFact)> {
     let of = |provider: &&'static str| {
         facts.get(&(code, field, (*provider).to_owned())).filter(|fact| fact.digest.is_some()).map(|fact| (*provider, fact))
     };
-    field.default_providers().iter().find_map(of)
+    precedence.of(field).iter().find_map(of)
 }
 
-pub(super) fn outcome(job: &Job, field: Field, before: &Known, after: &Known, failures: &[Failure], attempts: i32) -> Outcome {
+pub(super) fn outcome(
+    job: &Job,
+    field: Field,
+    before: &Known,
+    after: &Known,
+    failures: &[Failure],
+    attempts: i32,
+    precedence: &Precedence,
+) -> Outcome {
     let failure = failures.iter().find(|failure| failure.field == field && Some(failure.code) == job.inherits_from());
     let (was, is) = match job.inherits_from() {
-        Some(code) => (winner(code, field, before), winner(code, field, after)),
+        Some(code) => (winner(code, field, before, precedence), winner(code, field, after, precedence)),
         None => (None, None),
     };
     let (result, provider, message) = match (was, is, failure) {
@@ -69,24 +78,30 @@ pub(super) fn outcome(job: &Job, field: Field, before: &Known, after: &Known, fa
         (Some((_, old)), Some((provider, new)), _) if old.digest == new.digest => (OutcomeKind::Unchanged, Some(provider), None),
         (Some(_), Some((provider, _)), _) => (OutcomeKind::Refreshed, Some(provider), None),
         (_, None, Some(failure)) => (OutcomeKind::Failed, Some(failure.provider), Some(failure.error.clone())),
-        (_, None, None) => (OutcomeKind::NotAvailable, None, Some(gap(job, field, &empty_handed(job, field, after)).reason)),
+        (_, None, None) => (OutcomeKind::NotAvailable, None, Some(gap(job, field, &empty_handed(job, field, after, precedence)).reason)),
     };
     Outcome { job_id: job.id, field, result, provider: provider.map(str::to_owned), message, attempts }
 }
 
-fn empty_handed(job: &Job, field: Field, facts: &Known) -> Vec<String> {
+fn empty_handed(job: &Job, field: Field, facts: &Known, precedence: &Precedence) -> Vec<String> {
     let asked = |provider: &&&str| job.inherits_from().is_some_and(|code| facts.contains_key(&(code, field, (**provider).to_owned())));
-    field.default_providers().iter().filter(asked).map(ToString::to_string).collect()
+    precedence.of(field).iter().filter(asked).map(ToString::to_string).collect()
 }
 
 /// What history keeps of a field whose official value is another now.
-pub(super) fn drafts<'a>(job: &'a Job, fields: &'a [Field], before: &'a Known, after: &'a Known) -> impl Iterator<Item = Draft> + 'a {
+pub(super) fn drafts<'a>(
+    job: &'a Job,
+    fields: &'a [Field],
+    before: &'a Known,
+    after: &'a Known,
+    precedence: &'a Precedence,
+) -> impl Iterator<Item = Draft> + 'a {
     let described = |found: Option<(&'static str, &KnownFact)>| {
         found.map(|(provider, fact)| json!({ "source": fact.source, "provider": provider, "release": fact.release, "digest": fact.digest }))
     };
     job.inherits_from().into_iter().flat_map(move |code| {
         fields.iter().filter_map(move |field| {
-            let (was, is) = (winner(code, *field, before), winner(code, *field, after));
+            let (was, is) = (winner(code, *field, before, precedence), winner(code, *field, after, precedence));
             let changed = was.map(|(_, fact)| &fact.digest) != is.map(|(_, fact)| &fact.digest);
             changed.then(|| Draft {
                 job: Some(job.id),

@@ -18,7 +18,7 @@ use crate::{
         soc::SocCode,
         values::{AreaWages, NATION, Value, Wage, Wages},
     },
-    providers::{BLS_OEWS, Provider, ProviderError},
+    providers::{BLS_OEWS, Fetched, Provider, ProviderError},
 };
 
 const NATIONAL: &str = "OEWS National";
@@ -195,13 +195,13 @@ impl Provider for BlsOews {
         self.bundle.release(NATIONAL).map(str::to_owned)
     }
 
-    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Vec<Claim>, ProviderError> {
+    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Fetched, ProviderError> {
         let mut claims = Vec::with_capacity(codes.len());
         for &code in codes.iter().filter(|_| fields.contains(&Field::Wages)) {
-            claims.push(self.claim(code).map_err(|source| ProviderError::Bundle { provider: BLS_OEWS, source })?);
+            claims.push(self.claim(code).map_err(|error| ProviderError::Bundle { provider: BLS_OEWS, reason: error.to_string() })?);
             tokio::task::yield_now().await;
         }
-        Ok(claims)
+        Ok(claims.into())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         soc::SocCode,
         values::{Education, FieldValue, GrowthCategory, Outlook, WorkExperience},
     },
-    providers::{BLS_PROJECTIONS, Provider, ProviderError},
+    providers::{BLS_PROJECTIONS, Fetched, Provider, ProviderError},
 };
 
 const TABLE: &str = "Employment Projections";
@@ -136,13 +136,16 @@ impl Provider for BlsProjections {
         self.bundle.release(TABLE).map(str::to_owned)
     }
 
-    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Vec<Claim>, ProviderError> {
+    async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Fetched, ProviderError> {
         let mut claims = Vec::with_capacity(codes.len() * fields.len());
         for &code in codes {
-            claims.extend(self.claims(code, fields).map_err(|source| ProviderError::Bundle { provider: BLS_PROJECTIONS, source })?);
+            claims.extend(
+                self.claims(code, fields)
+                    .map_err(|error| ProviderError::Bundle { provider: BLS_PROJECTIONS, reason: error.to_string() })?,
+            );
             tokio::task::yield_now().await;
         }
-        Ok(claims)
+        Ok(claims.into())
     }
 }
 
