@@ -1,9 +1,17 @@
 //! One test binary: a file per feature.
 
+mod browser;
 mod bundle;
+mod cli;
+mod demo;
+mod filters;
 mod house;
+mod http;
+mod import;
 mod jobs;
 mod migrations;
 mod occupations;
+mod pages;
 mod schema;
+mod statements;
 mod support;
