@@ -77,7 +77,7 @@ proptest! {
     fn a_further_layer_of_lower_rank_never_changes_the_value(layers in proptest::collection::vec(layer(), 1..5), further in layer()) {
         let before = FieldProfile::new(Field::RelatedTitles, layers.clone(), &Precedence::default());
         if let Some(winner) = before.effective().filter(|winner| winner.source.rank() < further.source.rank()) {
-            let after = FieldProfile::new(Field::RelatedTitles, layers.into_iter().chain([further], &Precedence::default()));
+            let after = FieldProfile::new(Field::RelatedTitles, layers.into_iter().chain([further]), &Precedence::default());
             prop_assert_eq!(after.effective(), Some(winner));
         }
     }
