@@ -27,7 +27,7 @@ pub(crate) fn measure(criterion: &mut Criterion, demo: &World) {
     let mut group = criterion.benchmark_group("profile");
     group.bench_function("inherited", |bencher| bencher.iter(|| Profile::lay(Some(knowledge), None, &[], &company, &order)));
     group.bench_function("with_three_overrides", |bencher| {
-        bencher.iter(|| Profile::lay(Some(knowledge), None, &overrides, &company, &order))
+        bencher.iter(|| Profile::lay(Some(knowledge), None, &overrides, &company, &order));
     });
     group.bench_function("knowledge_of_an_occupation", |bencher| {
         bencher.iter_batched(|| knowledge.facts().clone(), |facts| Knowledge::new(facts, &order), BatchSize::SmallInput);

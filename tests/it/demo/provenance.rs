@@ -22,7 +22,7 @@ const PROVENANCE: &str = "provenance { source provider release attribution fetch
 
 /// All fields of one job, each with its provenance.
 async fn job(app: &TestApp, slug: &str) -> Value {
-    let fields: String = FIELDS.iter().map(|field| format!("{field} {{ field overridden drifted {PROVENANCE} }} ")).collect();
+    let fields = FIELDS.map(|field| format!("{field} {{ field overridden drifted {PROVENANCE} }}")).join(" ");
     let query = format!("query($slug: String!) {{ job(by: {{slug: $slug}}) {{ {fields} }} }}");
     app.ask(&query, json!({ "slug": slug })).await["job"].clone()
 }
