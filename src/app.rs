@@ -74,6 +74,7 @@ impl App {
     pub async fn serve(&self, listener: TcpListener, admin: AdminToken, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
         let feed = tokio::spawn(feed(Arc::clone(&self.service)));
+        let stale = tokio::spawn(work::refresh_seen_stale(Arc::clone(&self.service)));
         let reference = self.service.reference();
         tokio::task::spawn_blocking(move || {
             reference.search();
@@ -81,6 +82,7 @@ impl App {
         let served = axum::serve(listener, self.router(admin)).with_graceful_shutdown(stop).await;
         refresh.abort();
         feed.abort();
+        stale.abort();
         served.context("cannot serve")
     }
 

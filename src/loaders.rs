@@ -11,6 +11,7 @@ use async_graphql::{
     dataloader::{DataLoader, HashMapCache, Loader},
     runtime::{TokioSpawner, TokioTimer},
 };
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use crate::{
@@ -53,6 +54,7 @@ pub struct Reader {
     audience: Audience,
     reference: Arc<Reference>,
     known: KnowledgeCache,
+    now: DateTime<Utc>,
 }
 
 /// The loaders of one request.
@@ -69,8 +71,8 @@ impl std::fmt::Debug for Loaders {
 
 impl Loaders {
     /// Loaders for one request. To be called within a Tokio runtime.
-    pub fn new(store: Store, audience: Audience, reference: Arc<Reference>, known: KnowledgeCache) -> Self {
-        let reader = Reader { store, audience, reference, known };
+    pub fn new(store: Store, audience: Audience, reference: Arc<Reference>, known: KnowledgeCache, now: DateTime<Utc>) -> Self {
+        let reader = Reader { store, audience, reference, known, now };
         let loader = DataLoader::with_cache(reader, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default());
         // The loader's own way to wait for more keys is a time, which a busy machine lets pass too early.
         Self { loader: loader.delay(Duration::ZERO), gathering: Gathering::default() }

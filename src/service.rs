@@ -149,7 +149,7 @@ impl Service {
 
     /// Loaders for one request of that caller.
     pub fn loaders(&self, principal: &Principal) -> Loaders {
-        Loaders::new(self.store.clone(), principal.audience(), self.reference(), self.known.clone())
+        Loaders::new(self.store.clone(), principal.audience(), self.reference(), self.known.clone(), self.clock.now())
     }
 
     /// How long a provider's facts are good for.

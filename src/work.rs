@@ -118,6 +118,17 @@ impl Worker {
     }
 }
 
+/// Queues what was answered although it is stale, again and again.
+pub async fn refresh_seen_stale(service: Arc<Service>) {
+    let mut ticks = tokio::time::interval(POLL);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = service.queue_seen_stale().await {
+            tracing::warn!("cannot queue the refresh of stale facts: {error:#}");
+        }
+    }
+}
+
 /// Queues what becomes stale, again and again.
 pub async fn schedule(service: Arc<Service>) {
     let mut ticks = tokio::time::interval(SCHEDULE);

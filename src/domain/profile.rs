@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    coverage::JobCoverage, facts::Facts, fields::Field, job::Job, overrides::Override, precedence::Precedence, provenance::FieldProfile,
+    coverage::JobCoverage, facts::Facts, fields::Field, freshness, job::Job, overrides::Override, precedence::Precedence,
+    provenance::FieldProfile,
 };
 
 /// The name that a platform admin's overrides of occupations go by.
@@ -16,6 +17,7 @@ pub const PLATFORM: &str = "rolegraph";
 pub struct Knowledge {
     facts: Facts,
     fields: Vec<Arc<FieldProfile>>,
+    fresh_until: Option<DateTime<Utc>>,
 }
 
 impl Knowledge {
@@ -23,7 +25,13 @@ impl Knowledge {
     pub fn new(facts: Facts, precedence: &Precedence) -> Self {
         let lay = |field| Arc::new(FieldProfile::new(field, facts.layers(field).cloned(), precedence));
         let fields = Field::ALL.into_iter().map(lay).collect();
-        Self { facts, fields }
+        let fresh_until = facts.iter().filter_map(|fact| fact.expires_at).min();
+        Self { facts, fields, fresh_until }
+    }
+
+    /// True when it is time to ask again about some of it.
+    pub fn is_stale(&self, now: DateTime<Utc>) -> bool {
+        freshness::is_stale(self.fresh_until, now)
     }
 
     /// The facts.

@@ -4,7 +4,10 @@
 //! first (one small statement) and takes from memory what has the same one, so that it never answers anything older than
 //! the database had when it began, whichever replica wrote it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::dataloader::Loader;
 use moka::sync::Cache;
@@ -17,7 +20,10 @@ use crate::{
 
 /// Knowledge of occupations in memory, bounded by an estimate of its bytes.
 #[derive(Debug, Clone)]
-pub struct KnowledgeCache(Cache<SocCode, Entry>);
+pub struct KnowledgeCache {
+    kept: Cache<SocCode, Entry>,
+    seen_stale: Arc<Mutex<BTreeSet<SocCode>>>,
+}
 
 #[derive(Debug, Clone)]
 struct Entry {
@@ -40,11 +46,20 @@ impl KnowledgeCache {
         let weigh = |_: &SocCode, entry: &Entry| {
             entry.knowledge.facts().iter().filter_map(|fact| fact.layer.as_ref()).map(|layer| weight(&layer.value)).sum()
         };
-        Self(Cache::builder().max_capacity(bytes).weigher(weigh).build())
+        Self { kept: Cache::builder().max_capacity(bytes).weigher(weigh).build(), seen_stale: Arc::default() }
+    }
+
+    /// The occupations whose facts were answered although they are stale, since this was asked last.
+    pub fn take_seen_stale(&self) -> Vec<SocCode> {
+        std::mem::take(&mut *self.seen_stale.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
+    }
+
+    fn note_stale(&self, code: SocCode) {
+        self.seen_stale.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
     }
 
     fn current(&self, code: SocCode, version: Option<i64>, reference: &Arc<Reference>) -> Option<Arc<Knowledge>> {
-        let entry = self.0.get(&code)?;
+        let entry = self.kept.get(&code)?;
         let current = match (&entry.origin, version) {
             (Origin::Facts(kept), Some(version)) => *kept == version,
             (Origin::Reference(kept), None) => Arc::ptr_eq(kept, reference),
@@ -122,12 +137,15 @@ impl Reader {
             let origin = Origin::Facts(versions.get(&code).copied().unwrap_or_default());
             found.insert(code, self.keep(code, origin, Knowledge::new(facts, self.store.precedence())));
         }
+        for (code, _) in found.iter().filter(|(_, knowledge)| knowledge.is_stale(self.now)) {
+            self.known.note_stale(*code);
+        }
         Ok((found, unasked))
     }
 
     fn keep(&self, code: SocCode, origin: Origin, knowledge: Knowledge) -> Arc<Knowledge> {
         let knowledge = Arc::new(knowledge);
-        self.known.0.insert(code, Entry { origin, knowledge: Arc::clone(&knowledge) });
+        self.known.kept.insert(code, Entry { origin, knowledge: Arc::clone(&knowledge) });
         knowledge
     }
 }

@@ -148,6 +148,12 @@ impl Service {
         Ok(queued)
     }
 
+    /// Queues the refresh of what was answered although it is stale.
+    pub async fn queue_seen_stale(&self) -> Result<u64> {
+        let codes = self.known.take_seen_stale();
+        if codes.is_empty() { Ok(0) } else { self.queue_refresh(&codes).await }
+    }
+
     /// Queues the refresh of everything that is stale, or will be within `ahead`.
     pub async fn queue_stale(&self, ahead: TimeDelta) -> Result<u64> {
         let codes = self.store.expiring_occupations(self.clock.now() + ahead).await?;

@@ -130,6 +130,19 @@ on_both_databases! {
         assert_eq!(app.service().queue_stale(TimeDelta::zero()).await.expect("an answer"), 0, "it is fresh again");
     }
 
+    async fn readers_of_stale_facts_queue_one_refresh_and_wait_for_nothing(app: TestApp) {
+        create_jobs(&app, 1).await;
+        app.drain().await;
+        app.clock.advance(TimeDelta::days(91));
+        let read = "{ job(by: {slug: \"nurses-0\"}) { tasks { value(first: 1) { key } provenance { stale } } } }";
+        let answers = join_all((0..50).map(|_| app.ask(read, json!({})))).await;
+        assert!(answers.iter().all(|answer| answer["job"]["tasks"]["provenance"]["stale"] == true));
+        assert_eq!(app.service().queue_seen_stale().await.expect("an answer"), 1);
+        assert_eq!(app.service().queue_seen_stale().await.expect("an answer"), 0);
+        assert_eq!(app.drain().await, 1);
+        assert_eq!(app.ask(read, json!({})).await["job"]["tasks"]["provenance"]["stale"], false);
+    }
+
     async fn owners_take_turns(app: TestApp) {
         let company = "mutation($slug: String!) { createCompany(input: {slug: $slug, name: $slug}) { company { id } } }";
         let mut roles = vec![];
