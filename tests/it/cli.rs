@@ -103,7 +103,7 @@ fn jobs_are_imported_enriched_reported_and_exported() {
     );
     let forced = printed(&mut run(at, &["enrich", "--slug", "registered-nurses", "--force"]));
     assert!(forced.ends_with("1 jobs, 0 with a field that could not be asked for: COMPLETE.\n"), "{forced}");
-    assert!(refused(&mut run(at, &["enrich"])).contains("--all, --kind, --slug or --stale"));
+    assert!(refused(&mut run(at, &["enrich"])).contains("say which jobs: --all, --kind, --slug or --stale"));
     assert!(refused(&mut run(at, &["enrich", "--slug", "nobody"])).contains("lets no job through"));
 
     let exported = printed(&mut run(at, &["jobs", "export"]));

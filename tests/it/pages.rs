@@ -204,8 +204,11 @@ on_both_databases! {
         let of_code = format!("query($first: Int, $after: String) {{ occupation(code: \"29-1141\") {{ jobs(first: $first, after: $after) {{ nodes {{ id }} {info} }} }} }}");
         assert_eq!(walk(&app, &of_code, &none, "/occupation/jobs", 3).await, roles);
 
-        let run = app.admin("mutation { enrichJobs(filter: {kind: FEATURED_ROLE}) { run { id total done failed status } } }", json!({})).await;
-        let run = &run["enrichJobs"]["run"];
+        let run = app.admin("mutation { enrichJobs(filter: {kind: FEATURED_ROLE}) { run { id } } }", json!({})).await;
+        app.drain().await;
+        let done = "query($id: ID!) { enrichmentRun(id: $id) { id total done failed status } }";
+        let run = app.admin(done, json!({ "id": run["enrichJobs"]["run"]["id"] })).await;
+        let run = &run["enrichmentRun"];
         assert_eq!((&run["total"], &run["done"], &run["failed"], &run["status"]), (&json!(6), &json!(6), &json!(0), &json!("COMPLETE")));
         let outcomes = format!("query($id: ID!, $first: Int, $after: String, $results: [OutcomeKind!]) {{ enrichmentRun(id: $id) {{ outcomes(first: $first, after: $after, results: $results) {{ totalCount nodes {{ field result attempts provider message job {{ title }} }} {info} }} }} }}");
         let found = walk(&app, &outcomes, &json!({ "id": run["id"] }), "/enrichmentRun/outcomes", 7).await;

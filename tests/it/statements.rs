@@ -86,6 +86,7 @@ on_both_databases! {
         }
         app.days_pass(1);
         replica.admin("mutation($id: ID!) { enrichJob(id: $id, force: true) { errors { code } } }", json!({ "id": first })).await;
+        replica.drain().await;
         replica.admin("mutation($id: ID!) { updateJob(input: {id: $id, title: \"All Nurses\"}) { errors { code } } }", json!({ "id": first })).await;
         for process in [&app, &replica] {
             let told = process.ask(query, json!({ "id": first })).await;

@@ -42,11 +42,14 @@ impl TestApp {
             company,
             enrichment_outcome,
             enrichment_run,
+            event,
             fact,
             fact_version,
             job,
             job_data_override,
-            reference_table
+            reference_table,
+            work_item,
+            work_turn
         );
         db.close().await.expect("closed");
         trace
