@@ -4,6 +4,7 @@ pub mod codec;
 pub mod store;
 
 use crate::domain::soc::{
+    SocCode,
     artefact::store::TextStore,
     corpus::{
         prepared::{Title, TitleSource},
@@ -87,7 +88,7 @@ pub struct Artefact {
     /// Codes and employment.
     pub taxonomy: Taxonomy,
     /// O*NET-SOC codes that exist, ascending.
-    pub occupations: Vec<String>,
+    pub occupations: Vec<SocCode>,
     /// All titles.
     pub titles: TitleTable,
     /// Normalised Direct Match titles with their code, ascending.

@@ -3,11 +3,15 @@
 pub mod prepared;
 pub mod taxonomy;
 
+use std::collections::HashSet;
+
+use crate::domain::soc::{SocCode, text::normalise::normalise};
+
 /// One row that ties a text to an occupation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeText {
-    /// O*NET-SOC 2019 code (`dd-dddd.dd`) or SOC 2018 code (`dd-dddd`).
-    pub code: String,
+    /// O*NET-SOC 2019 code or SOC 2018 code.
+    pub code: SocCode,
     /// A title, a task, the name of a tool, …
     pub text: String,
 }
@@ -15,8 +19,8 @@ pub struct CodeText {
 /// One O*NET occupation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occupation {
-    /// O*NET-SOC 2019 code, `dd-dddd.dd`.
-    pub code: String,
+    /// O*NET-SOC 2019 code.
+    pub code: SocCode,
     /// Official title, plural.
     pub title: String,
     /// Official description; may be empty.
@@ -26,8 +30,8 @@ pub struct Occupation {
 /// One group of the SOC 2018 structure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// SOC 2018 code, `dd-dddd`.
-    pub code: String,
+    /// SOC 2018 code.
+    pub code: SocCode,
     /// Official title.
     pub title: String,
     /// Definition; empty above the detailed level.
@@ -38,7 +42,7 @@ pub struct Group {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Employment {
     /// OEWS code: SOC 2018, or one of the survey's aggregates.
-    pub code: String,
+    pub code: SocCode,
     /// Persons employed, May of the survey year.
     pub persons: f64,
 }
@@ -80,8 +84,8 @@ pub struct Corpus {
 impl Corpus {
     /// Takes every title out whose normalised form `leave_out` contains: the strict protocol.
     #[must_use]
-    pub fn without_titles(mut self, leave_out: &std::collections::HashSet<String>) -> Self {
-        let stays = |text: &str| !leave_out.contains(&crate::domain::soc::text::normalise::normalise(text));
+    pub fn without_titles(mut self, leave_out: &HashSet<String>) -> Self {
+        let stays = |text: &str| !leave_out.contains(&normalise(text));
         self.titles.retain(|row| stays(&row.text));
         self.direct_matches.retain(|row| stays(&row.text));
         for occupation in &mut self.occupations {

@@ -4,13 +4,15 @@ pub mod baselines;
 
 use serde::Serialize;
 
+use crate::domain::soc::SocCode;
+
 /// One answered query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcome {
-    /// SOC codes in their order, `dd-dddd`.
-    pub codes: Vec<String>,
-    /// Accepted SOC codes, `dd-dddd`.
-    pub accepted: Vec<String>,
+    /// Suggested codes in their order.
+    pub codes: Vec<SocCode>,
+    /// Accepted codes.
+    pub accepted: Vec<SocCode>,
     /// Confidence in the first, 0..1.
     pub confidence: f64,
     /// How long it took, in milliseconds.
@@ -18,10 +20,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether one of the first `n` codes agrees with an accepted one in its first `characters` characters.
-    fn hit(&self, n: usize, characters: usize) -> bool {
-        let prefix = |code: &str| code.get(..characters).map(str::to_owned);
-        self.codes.iter().take(n).any(|code| self.accepted.iter().any(|a| prefix(a) == prefix(code)))
+    /// Whether one of the first `n` codes agrees with an accepted one in its first `digits` digits of six.
+    fn hit(&self, n: usize, digits: u32) -> bool {
+        let group = |code: &SocCode| code.digits() / 10u32.pow(6 - digits);
+        self.codes.iter().take(n).any(|code| self.accepted.iter().any(|a| group(a) == group(code)))
     }
 }
 
@@ -68,11 +70,11 @@ pub fn figures(outcomes: &[&Outcome]) -> Figures {
     let share = |hit: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|o| hit(o)).count() as f64 / outcomes.len().max(1) as f64;
     Figures {
         n: outcomes.len(),
-        top1: share(&|o| o.hit(1, 7)),
-        top3: share(&|o| o.hit(3, 7)),
-        top5: share(&|o| o.hit(5, 7)),
-        top10: share(&|o| o.hit(10, 7)),
-        minor: share(&|o| o.hit(1, 4)),
+        top1: share(&|o| o.hit(1, 6)),
+        top3: share(&|o| o.hit(3, 6)),
+        top5: share(&|o| o.hit(5, 6)),
+        top10: share(&|o| o.hit(10, 6)),
+        minor: share(&|o| o.hit(1, 3)),
         major: share(&|o| o.hit(1, 2)),
         ece: calibration_error(outcomes),
         at80: at_threshold(outcomes, 0.8),
@@ -91,14 +93,14 @@ fn calibration_error(outcomes: &[&Outcome]) -> f64 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a confidence is between 0 and 1")]
         let bin = ((outcome.confidence * BINS as f64) as usize).min(BINS - 1);
         bins[bin].0 += outcome.confidence;
-        bins[bin].1 += if outcome.hit(1, 7) { 1.0 } else { 0.0 };
+        bins[bin].1 += if outcome.hit(1, 6) { 1.0 } else { 0.0 };
     }
     bins.iter().map(|(confidence, right)| (confidence - right).abs()).sum::<f64>() / outcomes.len().max(1) as f64
 }
 
 fn at_threshold(outcomes: &[&Outcome], threshold: f64) -> AtThreshold {
     let sure: Vec<_> = outcomes.iter().filter(|o| o.confidence >= threshold).collect();
-    let right = sure.iter().filter(|o| o.hit(1, 7)).count();
+    let right = sure.iter().filter(|o| o.hit(1, 6)).count();
     AtThreshold { coverage: sure.len() as f64 / outcomes.len().max(1) as f64, precision: right as f64 / sure.len().max(1) as f64 }
 }
 
@@ -115,8 +117,9 @@ mod tests {
     use super::{Outcome, figures};
 
     fn outcome(codes: &[&str], accepted: &str, confidence: f64) -> Outcome {
-        let codes = codes.iter().map(|c| (*c).to_owned()).collect();
-        Outcome { codes, accepted: vec![accepted.to_owned()], confidence, milliseconds: 1.0 }
+        let code = |text: &str| text.parse().expect("a code");
+        let codes = codes.iter().map(|c| code(c)).collect();
+        Outcome { codes, accepted: vec![code(accepted)], confidence, milliseconds: 1.0 }
     }
 
     #[test]

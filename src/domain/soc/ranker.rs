@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::domain::soc::{
-    artefact::Artefact,
+    SocCode,
+    artefact::{Artefact, store::TextStore},
     corpus::taxonomy::{CodeId, Taxonomy},
     evidence::{Evidence, EvidenceIndex, EvidenceKind, WeightedWords},
     fusion::{
@@ -16,7 +17,10 @@ use crate::domain::soc::{
         scores::{ScoreTable, Scorers},
         vocabulary::{TokenLists, Vocabulary},
     },
-    text::{normalise::normalise, query::Query},
+    text::{
+        normalise::normalise,
+        query::{MAX_TITLE_CHARS, Query},
+    },
 };
 
 /// Confidence of a Direct Match, shared among the codes of the title.
@@ -47,8 +51,8 @@ pub enum InputError {
 /// A suggested code.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Candidate {
-    /// O*NET-SOC code, `dd-dddd.dd`.
-    pub code: String,
+    /// O*NET-SOC code.
+    pub code: SocCode,
     /// Chance that its SOC code is right, 0..1; all candidates together at most 1.
     pub confidence: f64,
     /// Reasons, strongest first; may be empty.
@@ -70,7 +74,7 @@ pub struct Ranking {
 #[derive(Debug, Clone)]
 pub struct Ranker {
     taxonomy: Taxonomy,
-    occupations: Vec<String>,
+    occupations: Vec<SocCode>,
     scorers: Scorers,
     fusion: Fusion,
     direct: ExactTitles,
@@ -89,7 +93,7 @@ impl Ranker {
         let words = TokenLists::new(artefact.sentences.texts.iter().map(normalise), &mut vocabulary);
         let scorers = Scorers::new(&mut artefact, vocabulary, &words);
         let mut titles = artefact.titles;
-        titles.normalised = crate::domain::soc::artefact::store::TextStore::default();
+        titles.normalised = TextStore::default();
         Self {
             scorers,
             fusion,
@@ -181,19 +185,16 @@ impl Ranker {
     }
 
     /// The O*NET-SOC code of a detail, or the first that exists.
-    fn occupation(&self, code: CodeId, detail: u8) -> String {
-        let soc = &self.taxonomy.codes[usize::from(code)];
-        let wanted = format!("{soc}.{detail:02}");
-        if self.occupations.binary_search(&wanted).is_ok() {
-            return wanted;
-        }
-        let start = self.occupations.partition_point(|o| o.as_str() < soc.as_str());
-        self.occupations.get(start).filter(|o| o.starts_with(soc.as_str())).cloned().unwrap_or(wanted)
+    fn occupation(&self, code: CodeId, detail: u8) -> SocCode {
+        let soc = self.taxonomy.codes[usize::from(code)];
+        let start = self.occupations.partition_point(|o| *o < soc);
+        let below = || self.occupations[start..].iter().copied().take_while(|o| o.soc() == soc);
+        below().find(|o| o.detail() == Some(detail)).or_else(|| below().next()).unwrap_or(soc.onet())
     }
 }
 
 fn check(title: &str) -> Result<(), InputError> {
-    let head: String = title.chars().take(crate::domain::soc::text::query::MAX_TITLE_CHARS).collect();
+    let head: String = title.chars().take(MAX_TITLE_CHARS).collect();
     let normalised = normalise(&head);
     match normalised.len() {
         0 if head.trim().is_empty() => Err(InputError::Empty),

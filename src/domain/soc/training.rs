@@ -6,9 +6,10 @@ pub mod plans;
 use std::thread;
 
 use crate::domain::soc::{
+    SocCode,
     artefact::{Artefact, SentenceKind, SentenceTable, TitleTable},
     corpus::{
-        Corpus,
+        CodeText, Corpus,
         prepared::{taxonomy, titles},
         taxonomy::{CodeId, Taxonomy},
     },
@@ -45,8 +46,8 @@ pub fn assemble(corpus: &Corpus) -> Artefact {
     let mut taxonomy = taxonomy(corpus);
     let titles = titles(corpus, &taxonomy);
     taxonomy.count_titles(titles.iter().map(|t| t.code));
-    let mut occupations: Vec<String> = corpus.occupations.iter().map(|o| o.code.clone()).collect();
-    occupations.sort();
+    let mut occupations: Vec<SocCode> = corpus.occupations.iter().map(|o| o.code).collect();
+    occupations.sort_unstable();
     Artefact {
         occupations,
         titles: TitleTable::new(&titles),
@@ -61,7 +62,7 @@ pub fn assemble(corpus: &Corpus) -> Artefact {
 }
 
 fn direct_matches(corpus: &Corpus, taxonomy: &Taxonomy) -> Vec<(String, CodeId)> {
-    let pair = |row: &crate::domain::soc::corpus::CodeText| Some((normalise(&row.text), taxonomy.id(&row.code)?));
+    let pair = |row: &CodeText| Some((normalise(&row.text), taxonomy.id(row.code)?));
     let mut pairs: Vec<(String, CodeId)> = corpus.direct_matches.iter().filter_map(pair).collect();
     pairs.sort();
     pairs.dedup();
@@ -70,16 +71,16 @@ fn direct_matches(corpus: &Corpus, taxonomy: &Taxonomy) -> Vec<(String, CodeId)>
 
 fn collect_sentences(corpus: &Corpus, taxonomy: &Taxonomy) -> SentenceTable {
     let mut out: Vec<(CodeId, SentenceKind, &str)> = Vec::new();
-    let mut push = |code: &str, kind: SentenceKind, text| out.extend(taxonomy.id(code).map(|id| (id, kind, text)));
+    let mut push = |code: SocCode, kind: SentenceKind, text| out.extend(taxonomy.id(code).map(|id| (id, kind, text)));
     for occupation in &corpus.occupations {
-        sentences(&occupation.description).for_each(|s| push(&occupation.code, SentenceKind::Description, s));
+        sentences(&occupation.description).for_each(|s| push(occupation.code, SentenceKind::Description, s));
     }
     for group in &corpus.groups {
-        sentences(&group.definition).for_each(|s| push(&group.code, SentenceKind::Description, s));
+        sentences(&group.definition).for_each(|s| push(group.code, SentenceKind::Description, s));
     }
-    corpus.tasks.iter().for_each(|row| push(&row.code, SentenceKind::Task, &row.text));
-    corpus.activities.iter().for_each(|row| push(&row.code, SentenceKind::Activity, &row.text));
-    corpus.tools.iter().for_each(|row| push(&row.code, SentenceKind::Tool, &row.text));
+    corpus.tasks.iter().for_each(|row| push(row.code, SentenceKind::Task, &row.text));
+    corpus.activities.iter().for_each(|row| push(row.code, SentenceKind::Activity, &row.text));
+    corpus.tools.iter().for_each(|row| push(row.code, SentenceKind::Tool, &row.text));
     out.sort_unstable();
     out.dedup();
     SentenceTable {

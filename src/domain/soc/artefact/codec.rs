@@ -3,7 +3,10 @@
 //! The order of the sections is that of [`Artefact`]; a number of the format stands at the start. Compression is the
 //! caller's: the bytes are laid out so that zstd finds what repeats.
 
+use std::collections::HashMap;
+
 use crate::domain::soc::{
+    SocCode,
     artefact::{Artefact, SentenceKind, SentenceTable, TitleTable, store::TextStore},
     corpus::{prepared::TitleSource, taxonomy::Taxonomy},
     scorers::quantised::{OutputLayer, QuantisedBag},
@@ -26,9 +29,9 @@ impl Artefact {
     /// Writes the artefact; the same artefact gives the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer(MAGIC.to_vec());
-        out.lines(self.taxonomy.codes.iter().map(String::as_str));
+        out.codes(&self.taxonomy.codes);
         out.floats(&self.taxonomy.log_employment);
-        out.lines(self.occupations.iter().map(String::as_str));
+        out.codes(&self.occupations);
         out.lines(self.titles.texts.iter());
         out.lines(self.titles.normalised.iter());
         out.shorts(&self.titles.codes);
@@ -51,13 +54,13 @@ impl Artefact {
     /// Reads what [`Artefact::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut from = Reader(bytes.strip_prefix(MAGIC).ok_or(CodecError::Format)?);
-        let codes = from.lines()?;
+        let codes = from.codes()?;
         let employment = from.floats()?;
-        let by_code: std::collections::HashMap<&str, f32> = codes.iter().zip(employment).collect();
-        let taxonomy = Taxonomy::new(codes.iter(), |code| by_code.get(code).copied().unwrap_or_default());
+        let by_code: HashMap<SocCode, f32> = codes.iter().copied().zip(employment).collect();
+        let taxonomy = Taxonomy::new(codes.into_iter(), |code| by_code.get(&code).copied().unwrap_or_default());
         let mut artefact = Self {
             taxonomy,
-            occupations: from.lines()?.iter().map(str::to_owned).collect(),
+            occupations: from.codes()?,
             titles: from.titles()?,
             direct_matches: from.direct_matches()?,
             sentences: from.sentences()?,
@@ -113,6 +116,11 @@ impl Writer {
 
     fn floats(&mut self, values: &[f32]) {
         self.bytes(&values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>());
+    }
+
+    fn codes(&mut self, codes: &[SocCode]) {
+        let texts: Vec<String> = codes.iter().map(ToString::to_string).collect();
+        self.lines(texts.iter().map(String::as_str));
     }
 
     fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
@@ -174,6 +182,10 @@ impl<'a> Reader<'a> {
         let count = self.number()?;
         let text = std::str::from_utf8(self.bytes()?).map_err(|_| CodecError::Damaged)?;
         Ok(TextStore::from_lines(text, count))
+    }
+
+    fn codes(&mut self) -> Result<Vec<SocCode>, CodecError> {
+        self.lines()?.iter().map(|code| code.parse().map_err(|_| CodecError::Damaged)).collect()
     }
 
     fn titles(&mut self) -> Result<TitleTable, CodecError> {

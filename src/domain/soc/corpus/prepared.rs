@@ -1,11 +1,12 @@
 //! The corpus, cleaned: titles without doubles, texts by code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::soc::{
+    SocCode,
     corpus::{
         CodeText, Corpus,
-        taxonomy::{CodeId, Taxonomy, soc_part},
+        taxonomy::{CodeId, Taxonomy},
     },
     text::{normalise::normalise, tokens::variants},
 };
@@ -42,23 +43,23 @@ const MAX_ABBREVIATION: usize = 6;
 /// Titles of all sources, without doubles, ascending by code, detail and normalised title.
 pub fn titles(corpus: &Corpus, taxonomy: &Taxonomy) -> Vec<Title> {
     let mut found: BTreeMap<(CodeId, u8, String), (TitleSource, String)> = BTreeMap::new();
-    let official = corpus.occupations.iter().map(|o| (o.code.as_str(), o.title.as_str()));
-    let groups = corpus.groups.iter().map(|g| (g.code.as_str(), g.title.as_str()));
+    let official = corpus.occupations.iter().map(|o| (o.code, o.title.as_str()));
+    let groups = corpus.groups.iter().map(|g| (g.code, g.title.as_str()));
     let rows = official.chain(groups).map(|(c, t)| (c, t, TitleSource::Official));
     let rows = rows.chain(pairs(&corpus.direct_matches).map(|(c, t)| (c, t, TitleSource::DirectMatch)));
     let rows = rows.chain(pairs(&corpus.titles).map(|(c, t)| (c, t, TitleSource::Alternate)));
     for (code, text, source) in rows {
         let Some(id) = taxonomy.id(code) else { continue };
         for normalised in index_forms(text) {
-            found.entry((id, detail(code), normalised)).or_insert_with(|| (source, text.to_owned()));
+            found.entry((id, code.detail().unwrap_or(0), normalised)).or_insert_with(|| (source, text.to_owned()));
         }
     }
     let make = |((code, detail, normalised), (source, text))| Title { text, normalised, code, detail, source };
     found.into_iter().map(make).collect()
 }
 
-fn pairs(rows: &[CodeText]) -> impl Iterator<Item = (&str, &str)> {
-    rows.iter().map(|row| (row.code.as_str(), row.text.as_str()))
+fn pairs(rows: &[CodeText]) -> impl Iterator<Item = (SocCode, &str)> {
+    rows.iter().map(|row| (row.code, row.text.as_str()))
 }
 
 /// The forms under which a title is indexed: without brackets, and what stands in brackets if it is a title or an abbreviation.
@@ -75,25 +76,19 @@ fn index_forms(text: &str) -> Vec<String> {
     forms
 }
 
-/// The two digits after the point of an O*NET-SOC code; 0 for a SOC code.
-pub fn detail(code: &str) -> u8 {
-    code.get(8..10).and_then(|digits| digits.parse().ok()).unwrap_or(0)
-}
-
 /// The taxonomy of a corpus: the codes of its occupations, with national employment.
 pub fn taxonomy(corpus: &Corpus) -> Taxonomy {
-    let persons: BTreeMap<&str, f64> = corpus.employment.iter().map(|e| (e.code.as_str(), e.persons)).collect();
-    let codes = || corpus.occupations.iter().map(|o| o.code.as_str());
-    let mut broad: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut seen: Vec<&str> = codes().filter_map(soc_part).collect();
-    seen.dedup();
+    let persons: BTreeMap<SocCode, f64> = corpus.employment.iter().map(|e| (e.code, e.persons)).collect();
+    let codes = || corpus.occupations.iter().map(|o| o.code);
+    let mut broad: BTreeMap<SocCode, usize> = BTreeMap::new();
+    let seen: BTreeSet<SocCode> = codes().map(SocCode::soc).collect();
     for code in seen {
-        *broad.entry(&code[..6]).or_default() += 1;
+        *broad.entry(code.broad_group()).or_default() += 1;
     }
     Taxonomy::new(codes(), |code| {
-        let exact = persons.get(code).copied();
+        let exact = persons.get(&code).copied();
         let shared = || {
-            let (total, members) = (persons.get(format!("{}0", &code[..6]).as_str())?, broad.get(&code[..6])?);
+            let (total, members) = (persons.get(&code.broad_group())?, broad.get(&code.broad_group())?);
             Some(total / *members as f64)
         };
         let persons = exact.or_else(shared).unwrap_or(UNKNOWN_EMPLOYMENT).max(1.0);

@@ -1,6 +1,6 @@
 //! The SOC 2018 codes that can be suggested, and the O*NET details below them.
 
-use std::collections::HashMap;
+use crate::domain::soc::SocCode;
 
 /// Index of a SOC 2018 code in [`Taxonomy::codes`].
 pub type CodeId = u16;
@@ -8,24 +8,22 @@ pub type CodeId = u16;
 /// The codes in their order, with what is known of each without a query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Taxonomy {
-    /// SOC 2018 codes, `dd-dddd`, ascending.
-    pub codes: Vec<String>,
+    /// SOC 2018 codes, ascending.
+    pub codes: Vec<SocCode>,
     /// Natural logarithm of national employment, in persons.
     pub log_employment: Vec<f32>,
     /// Logarithm of 1 + the number of titles a code has.
     pub log_titles: Vec<f32>,
-    ids: HashMap<String, CodeId>,
 }
 
 impl Taxonomy {
-    /// Builds the taxonomy from codes (of six digits or eight) in any order; `log_employment` answers for each code.
-    pub fn new<'a>(codes: impl Iterator<Item = &'a str>, log_employment: impl Fn(&str) -> f32) -> Self {
-        let mut sorted: Vec<String> = codes.filter_map(soc_part).map(str::to_owned).collect();
-        sorted.sort();
+    /// Builds the taxonomy from codes (SOC or O*NET-SOC) in any order; `log_employment` answers for each SOC code.
+    pub fn new(codes: impl Iterator<Item = SocCode>, log_employment: impl Fn(SocCode) -> f32) -> Self {
+        let mut sorted: Vec<SocCode> = codes.map(SocCode::soc).collect();
+        sorted.sort_unstable();
         sorted.dedup();
-        let ids = (0..).zip(&sorted).map(|(id, code)| (code.clone(), id)).collect();
-        let log_employment = sorted.iter().map(|code| log_employment(code)).collect();
-        Self { log_titles: vec![0.0; sorted.len()], codes: sorted, log_employment, ids }
+        let log_employment = sorted.iter().map(|code| log_employment(*code)).collect();
+        Self { log_titles: vec![0.0; sorted.len()], codes: sorted, log_employment }
     }
 
     /// How many codes there are.
@@ -46,17 +44,12 @@ impl Taxonomy {
     }
 
     /// The id of a SOC 2018 or O*NET-SOC code.
-    pub fn id(&self, code: &str) -> Option<CodeId> {
-        self.ids.get(soc_part(code)?).copied()
+    pub fn id(&self, code: SocCode) -> Option<CodeId> {
+        CodeId::try_from(self.codes.binary_search(&code.soc()).ok()?).ok()
     }
 
     /// Whether a code collects what no other code takes: "All Other".
     pub fn is_residual(&self, id: CodeId) -> bool {
-        self.codes.get(usize::from(id)).is_some_and(|code| code.ends_with('9'))
+        self.codes.get(usize::from(id)).is_some_and(|code| code.digits() % 10 == 9)
     }
-}
-
-/// The first seven characters of a code: `dd-dddd`.
-pub fn soc_part(code: &str) -> Option<&str> {
-    code.get(..7).filter(|part| part.as_bytes()[2] == b'-')
 }

@@ -1,6 +1,7 @@
 //! The simpler methods that the fusion is compared to.
 
 use crate::domain::soc::{
+    SocCode,
     artefact::Artefact,
     corpus::taxonomy::{CodeId, Taxonomy},
     scorers::{
@@ -63,14 +64,14 @@ impl Baseline {
     }
 
     /// Up to `n` codes with their share of the score of all that are shown, which stands in for a confidence.
-    pub fn rank(&self, title: &str, n: usize) -> Vec<(String, f64)> {
+    pub fn rank(&self, title: &str, n: usize) -> Vec<(SocCode, f64)> {
         let scores = self.scores(&Query::new(title, ""));
         let mut order: Vec<usize> = (0..scores.len()).filter(|i| scores[*i] > 0.0).collect();
         let employed = |i: usize| self.taxonomy.log_employment[i];
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(employed(*b).total_cmp(&employed(*a))));
         order.truncate(n);
         let total: f32 = order.iter().map(|i| scores[*i]).sum::<f32>().max(f32::MIN_POSITIVE);
-        order.into_iter().map(|i| (self.taxonomy.codes[i].clone(), f64::from(scores[i] / total))).collect()
+        order.into_iter().map(|i| (self.taxonomy.codes[i], f64::from(scores[i] / total))).collect()
     }
 
     fn scores(&self, query: &Query) -> Vec<f32> {

@@ -1,8 +1,9 @@
 //! Fits fusion and calibrator on labelled titles, with figures in which no row met weights that had seen it.
 
 use crate::domain::soc::{
+    SocCode,
     fusion::{
-        calibration::{Calibrator, Signals, probabilities, signals},
+        calibration::{Calibrator, QueryTraits, Signals, probabilities, signals},
         features::Candidates,
         linear::{self, Example, LINEAR_PLAN},
         model::Fusion,
@@ -22,8 +23,8 @@ pub struct Labelled {
     pub title: String,
     /// Description; may be empty.
     pub description: String,
-    /// Accepted codes, six digits or eight.
-    pub accepted: Vec<String>,
+    /// Accepted codes, SOC or O*NET-SOC.
+    pub accepted: Vec<SocCode>,
     /// Where the row comes from.
     pub source: String,
 }
@@ -39,7 +40,7 @@ impl Labelled {
 #[derive(Debug, Clone)]
 pub struct Seen {
     example: Example,
-    traits: crate::domain::soc::fusion::calibration::QueryTraits,
+    traits: QueryTraits,
     fold: u64,
     dictionary: bool,
     direct: bool,
@@ -53,7 +54,7 @@ pub fn see(ranker: &Ranker, rows: &[Labelled]) -> Result<Vec<Seen>, InputError> 
 fn see_one(ranker: &Ranker, row: &Labelled) -> Result<Seen, InputError> {
     let query = ranker.query(&row.title, &row.description)?;
     let candidates = Candidates::new(&query, &ranker.scores(&query), ranker.taxonomy());
-    let accepted: Vec<u16> = row.accepted.iter().filter_map(|code| ranker.taxonomy().id(code)).collect();
+    let accepted: Vec<u16> = row.accepted.iter().filter_map(|code| ranker.taxonomy().id(*code)).collect();
     let right = candidates.codes.iter().map(|code| accepted.contains(code)).collect();
     Ok(Seen {
         example: Example { candidates, right },

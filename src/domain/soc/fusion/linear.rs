@@ -122,7 +122,7 @@ fn add(total: &mut [f32], factor: f32, row: &[f32]) {
 /// Derivative of −log Σ p(right) by each score; nothing if no candidate is right.
 pub fn errors(scores: &[f32], right: &[bool]) -> Option<Vec<f32>> {
     let mut p = scores.to_vec();
-    crate::domain::soc::scorers::math::softmax_in_place(&mut p);
+    softmax_in_place(&mut p);
     let mass: f32 = p.iter().zip(right).filter(|(_, r)| **r).map(|(p, _)| p).sum();
     if !right.contains(&true) {
         return None;

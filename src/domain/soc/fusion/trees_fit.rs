@@ -106,7 +106,7 @@ fn gradients(examples: &[&Example], data: &Data, scores: &[f32], share: f32, ran
             continue;
         }
         let mut p = scores[range.clone()].to_vec();
-        crate::domain::soc::scorers::math::softmax_in_place(&mut p);
+        softmax_in_place(&mut p);
         for ((row, error), p) in range.zip(errors).zip(p) {
             pairs[row] = (error, (p * (1.0 - p)).max(1e-6));
             if p > 1e-4 || error < 0.0 {

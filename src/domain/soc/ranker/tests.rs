@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::domain::soc::{
+    SocCode,
     artefact::{Artefact, codec::CodecError},
     corpus::{CodeText, Corpus, Employment, Group, Occupation, WordPieceTable},
     evidence::EvidenceKind,
@@ -18,8 +19,12 @@ const ROWS: &[(&str, &str, &[&str], &str)] = &[
     ("47-2031.00", "Carpenters", &["Formwork Carpenter", "Finish Carpenter"], "Cut and join wood with hand tools."),
 ];
 
+fn code_of(text: &str) -> SocCode {
+    text.parse().expect("a code")
+}
+
 fn row(code: &str, text: &str) -> CodeText {
-    CodeText { code: code.to_owned(), text: text.to_owned() }
+    CodeText { code: code_of(code), text: text.to_owned() }
 }
 
 fn corpus() -> Corpus {
@@ -28,19 +33,15 @@ fn corpus() -> Corpus {
     Corpus {
         occupations: ROWS
             .iter()
-            .map(|(code, title, _, task)| Occupation {
-                code: (*code).to_owned(),
-                title: (*title).to_owned(),
-                description: (*task).to_owned(),
-            })
+            .map(|(code, title, _, task)| Occupation { code: code_of(code), title: (*title).to_owned(), description: (*task).to_owned() })
             .collect(),
         titles: ROWS.iter().flat_map(|(code, _, titles, _)| titles.iter().map(|t| row(code, t))).collect(),
         direct_matches: vec![row("53-3032", "Long Haul Truck Driver"), row("35-2014", "Banquet Cook")],
         tasks: ROWS.iter().map(|(code, _, _, task)| row(code, task)).collect(),
         activities: Vec::new(),
         tools: vec![row("47-2031.00", "Claw hammers")],
-        groups: vec![Group { code: "47-2031".to_owned(), title: "Carpenters".to_owned(), definition: String::new() }],
-        employment: vec![Employment { code: "29-1141".to_owned(), persons: 3_000_000.0 }],
+        groups: vec![Group { code: code_of("47-2031"), title: "Carpenters".to_owned(), definition: String::new() }],
+        employment: vec![Employment { code: code_of("29-1141"), persons: 3_000_000.0 }],
         word_pieces: WordPieceTable { vocabulary, values, dim: 8 },
     }
 }
@@ -50,20 +51,20 @@ fn ranker() -> Ranker {
 }
 
 fn first(title: &str) -> String {
-    ranker().suggest(title, "", 10).expect("a title").remove(0).code
+    ranker().suggest(title, "", 10).expect("a title")[0].code.to_string()
 }
 
 #[test]
 fn a_known_title_comes_first_with_the_title_as_evidence() {
     let found = ranker().suggest("Grill Cook", "", 3).expect("a title");
-    assert_eq!(found[0].code, "35-2014.00");
+    assert_eq!(found[0].code, code_of("35-2014.00"));
     assert!(found[0].evidence.iter().any(|e| e.kind == EvidenceKind::ExactTitle && e.text == "Grill Cook"));
 }
 
 #[test]
 fn a_direct_match_has_fixed_confidence_and_others_stay_in_the_list() {
     let found = ranker().suggest("Long-Haul Truck Driver", "", 10).expect("a title");
-    assert_eq!((found[0].code.as_str(), found[0].confidence), ("53-3032.00", 0.97));
+    assert_eq!((found[0].code, found[0].confidence), (code_of("53-3032.00"), 0.97));
     assert_eq!(found[0].evidence[0].kind, EvidenceKind::DirectMatch);
     assert!(found.len() > 1 && found[1].confidence < 0.03);
 }
