@@ -1,6 +1,6 @@
 //! The only place where parts are put together.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     config::Settings,
-    domain::{clock::Clock, fields::Field, precedence::Precedence},
+    domain::{clock::Clock, precedence::Precedence},
     graphql::{self, Limits},
     http::{self, AdminToken, HttpOptions},
     service::{Service, ServiceOptions},
@@ -42,16 +42,7 @@ impl App {
     pub async fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self> {
         let store = connect(&settings).await?;
         store.migrate().await.context("cannot bring the database's schema up to date")?;
-        let providers: BTreeSet<_> = Field::ALL.iter().flat_map(|field| field.default_providers()).copied().collect();
-        let provider_ttl = providers.into_iter().map(|name| (name.to_owned(), settings.freshness.of(name))).collect();
-        let options = ServiceOptions {
-            default_ttl: settings.freshness.of(""),
-            provider_ttl,
-            cache_bytes: settings.cache.facts_bytes,
-            upstreams: settings.providers.clone(),
-            surroundings: None,
-        };
-        let service = Service::new(store, clock, options).await.context("cannot read the reference data")?;
+        let service = Service::new(store, clock, ServiceOptions::from(&settings)).await.context("cannot read the reference data")?;
         Ok(Self { service: Arc::new(service), settings })
     }
 

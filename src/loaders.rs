@@ -1,10 +1,11 @@
 //! Batched reads. Loaders are made anew for every request, so that nothing of one caller's is ever shown to another;
 //! only what is known of occupations, the same for everybody, is kept in memory between requests.
 
+mod gather;
 mod jobs;
 mod known;
 
-use std::sync::Arc;
+use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 use async_graphql::{
     dataloader::{DataLoader, HashMapCache, Loader},
@@ -18,6 +19,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
+use gather::Gathering;
 pub use jobs::{CompanyKey, JobKey, LastRunKey, ProfileKey};
 pub use known::{KnowledgeCache, KnowledgeKey};
 
@@ -54,11 +56,14 @@ pub struct Reader {
 }
 
 /// The loaders of one request.
-pub struct Loaders(DataLoader<Reader, HashMapCache>);
+pub struct Loaders {
+    loader: DataLoader<Reader, HashMapCache>,
+    gathering: Gathering,
+}
 
 impl std::fmt::Debug for Loaders {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Loaders").field(self.0.loader()).finish()
+        f.debug_tuple("Loaders").field(self.loader.loader()).finish()
     }
 }
 
@@ -66,36 +71,35 @@ impl Loaders {
     /// Loaders for one request. To be called within a Tokio runtime.
     pub fn new(store: Store, audience: Audience, reference: Arc<Reference>, known: KnowledgeCache) -> Self {
         let reader = Reader { store, audience, reference, known };
-        Self(DataLoader::with_cache(reader, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default()))
+        let loader = DataLoader::with_cache(reader, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default());
+        // The loader's own way to wait for more keys is a time, which a busy machine lets pass too early.
+        Self { loader: loader.delay(Duration::ZERO), gathering: Gathering::default() }
     }
 
-    /// One thing; requests made at the same time are asked for together.
+    /// One thing; what other resolvers of the request ask for meanwhile is asked for together.
     pub async fn one<K>(&self, key: K) -> Result<Option<<Reader as Loader<K>>::Value>, LoadError>
     where
-        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        K: Send + Sync + Hash + Eq + Clone + 'static,
         Reader: Loader<K, Error = LoadError>,
     {
-        self.0.load_one(key).await
+        self.gathering.one(key, |keys| self.many(keys)).await
     }
 
     /// Forgets what was loaded, so that it is loaded anew.
     pub fn forget(&self) {
-        self.0.clear::<JobKey>();
-        self.0.clear::<ProfileKey>();
-        self.0.clear::<CompanyKey>();
-        self.0.clear::<LastRunKey>();
-        self.0.clear::<KnowledgeKey>();
+        self.loader.clear::<JobKey>();
+        self.loader.clear::<ProfileKey>();
+        self.loader.clear::<CompanyKey>();
+        self.loader.clear::<LastRunKey>();
+        self.loader.clear::<KnowledgeKey>();
     }
 
     /// Many things.
-    pub async fn many<K>(
-        &self,
-        keys: impl IntoIterator<Item = K>,
-    ) -> Result<std::collections::HashMap<K, <Reader as Loader<K>>::Value>, LoadError>
+    pub async fn many<K>(&self, keys: impl IntoIterator<Item = K>) -> Result<HashMap<K, <Reader as Loader<K>>::Value>, LoadError>
     where
-        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        K: Send + Sync + Hash + Eq + Clone + 'static,
         Reader: Loader<K, Error = LoadError>,
     {
-        self.0.load_many(keys).await
+        self.loader.load_many(keys).await
     }
 }

@@ -11,17 +11,21 @@ mod jobs;
 mod read;
 mod reference;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use chrono::TimeDelta;
 use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::{
-    config::Providers,
+    config::{Providers, Settings},
     domain::{
         access::{Actor, Principal},
         clock::Clock,
+        fields::Field,
         user_error::UserError,
     },
     loaders::{KnowledgeCache, LoadError, Loaders},
@@ -86,6 +90,19 @@ pub struct ServiceOptions {
     pub surroundings: Option<Surroundings>,
     /// About how many bytes what is known of occupations may take in memory.
     pub cache_bytes: u64,
+}
+
+impl From<&Settings> for ServiceOptions {
+    fn from(settings: &Settings) -> Self {
+        let names: BTreeSet<_> = Field::ALL.iter().flat_map(|field| field.default_providers()).copied().collect();
+        Self {
+            default_ttl: settings.freshness.of(""),
+            provider_ttl: names.into_iter().map(|name| (name.to_owned(), settings.freshness.of(name))).collect(),
+            upstreams: settings.providers.clone(),
+            surroundings: None,
+            cache_bytes: settings.cache.facts_bytes,
+        }
+    }
 }
 
 /// The service.

@@ -1,6 +1,7 @@
 //! Reading the compiled-in bundle: every time anew, nothing of it is kept.
 
 use criterion::Criterion;
+use rolegraph::domain::precedence::Precedence;
 use rolegraph::{
     domain::soc::SocCode,
     providers::{bundle::Bundle, reference::Reference},
@@ -16,8 +17,9 @@ pub(crate) fn measure(criterion: &mut Criterion, runtime: &Runtime, demo: &World
     assert_eq!(thirty.len(), 30);
     let mut group = criterion.benchmark_group("bundle");
     group.sample_size(20);
-    group.bench_function("one_code", |bencher| bencher.to_async(runtime).iter(|| reference.read(&one)));
-    group.bench_function("thirty_codes", |bencher| bencher.to_async(runtime).iter(|| reference.read(&thirty)));
+    let order = Precedence::default();
+    group.bench_function("one_code", |bencher| bencher.to_async(runtime).iter(|| reference.read(&one, &order)));
+    group.bench_function("thirty_codes", |bencher| bencher.to_async(runtime).iter(|| reference.read(&thirty, &order)));
     group.sample_size(10);
     group.bench_function("open_with_catalogue_and_search", |bencher| {
         bencher.iter(|| Reference::over(Bundle::embedded().expect("the bundle opens")).expect("the tables are good"));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion};
+use rolegraph::domain::precedence::Precedence;
 use rolegraph::domain::{
     access::Actor,
     fields::Field,
@@ -18,15 +19,18 @@ use crate::world::World;
 pub(crate) fn measure(criterion: &mut Criterion, demo: &World) {
     let code: SocCode = "15-1252.00".parse().expect("a code");
     let reference = demo.service.reference();
-    let read = futures::executor::block_on(reference.read(&[code])).expect("the bundle is good");
+    let order = Precedence::default();
+    let read = futures::executor::block_on(reference.read(&[code], &order)).expect("the bundle is good");
     let knowledge = &read.first().expect("the code is known").1;
     let overrides = overrides(knowledge, demo);
     let company: Arc<str> = "Cloudstride".into();
     let mut group = criterion.benchmark_group("profile");
-    group.bench_function("inherited", |bencher| bencher.iter(|| Profile::lay(Some(knowledge), None, &[], &company)));
-    group.bench_function("with_three_overrides", |bencher| bencher.iter(|| Profile::lay(Some(knowledge), None, &overrides, &company)));
+    group.bench_function("inherited", |bencher| bencher.iter(|| Profile::lay(Some(knowledge), None, &[], &company, &order)));
+    group.bench_function("with_three_overrides", |bencher| {
+        bencher.iter(|| Profile::lay(Some(knowledge), None, &overrides, &company, &order));
+    });
     group.bench_function("knowledge_of_an_occupation", |bencher| {
-        bencher.iter_batched(|| knowledge.facts().clone(), Knowledge::new, BatchSize::SmallInput);
+        bencher.iter_batched(|| knowledge.facts().clone(), |facts| Knowledge::new(facts, &order), BatchSize::SmallInput);
     });
     group.finish();
 }

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use async_graphql::{Request, Response, ServerError, Value, http::parse_query_string, parser::types::OperationType};
+use async_graphql::{Request, Response, ServerError, Value, parser::types::OperationType};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
     body::Bytes,
-    extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{self, IntoResponse},
 };
+use serde::Deserialize;
 
 use super::{REQUEST_ID, Shared, auth, live};
 use crate::{
@@ -54,6 +55,11 @@ pub(super) async fn by_post(State(shared): State<Shared>, headers: HeaderMap, bo
         let message = "Send the operation as application/json: {\"query\": \"…\", \"variables\": {…}}.";
         return Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message).into_response();
     }
+    if !body.trim_ascii_start().starts_with(b"{") {
+        // A list would be read as the fields of a request, in their order.
+        return Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The body is not a GraphQL request: it is no JSON object.")
+            .into_response();
+    }
     match serde_json::from_slice::<Request>(&body) {
         Ok(request) => answer(&shared, &headers, request, true).await,
         Err(error) => {
@@ -62,11 +68,38 @@ pub(super) async fn by_post(State(shared): State<Shared>, headers: HeaderMap, bo
     }
 }
 
-pub(super) async fn by_get(State(shared): State<Shared>, headers: HeaderMap, RawQuery(query): RawQuery) -> response::Response {
-    match parse_query_string(query.as_deref().unwrap_or_default()) {
-        Ok(request) if !request.query.is_empty() => answer(&shared, &headers, request, false).await,
-        _ => Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Give the operation in the parameter `query`; GraphiQL is at /graphiql.")
-            .into_response(),
+/// The parameters of a GET. The library's own reader does not know `operationName`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    #[serde(default)]
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<String>,
+    extensions: Option<String>,
+}
+
+impl Parameters {
+    fn into_request(self) -> Option<Request> {
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let variables = given(self.variables).map(|text| serde_json::from_str(&text)).transpose().ok()?;
+        let extensions = given(self.extensions).map(|text| serde_json::from_str(&text)).transpose().ok()?;
+        let mut request = Request::new(Some(self.query).filter(|query| !query.is_empty())?).variables(variables.unwrap_or_default());
+        request.operation_name = given(self.operation_name);
+        request.extensions = extensions.unwrap_or_default();
+        Some(request)
+    }
+}
+
+pub(super) async fn by_get(State(shared): State<Shared>, headers: HeaderMap, uri: Uri) -> response::Response {
+    match Query::<Parameters>::try_from_uri(&uri).ok().and_then(|Query(parameters)| parameters.into_request()) {
+        Some(request) => answer(&shared, &headers, request, false).await,
+        None => Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "BAD_REQUEST",
+            "Give the operation in the parameter `query`, and `variables` as a JSON object; GraphiQL is at /graphiql.",
+        )
+        .into_response(),
     }
 }
 

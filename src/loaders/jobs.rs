@@ -83,7 +83,7 @@ impl Loader<ProfileKey> for Reader {
         let jobs: Vec<_> = keys.iter().map(|key| key.job).collect();
         let codes: BTreeSet<_> = keys.iter().filter_map(|key| key.inherits_from).collect();
         let codes: Vec<_> = codes.into_iter().collect();
-        let known = self.knowledge(&codes).await?;
+        let (known, _) = self.facts(&codes).await?;
         let own = self.store.facts_of_jobs(&jobs).await?;
         let overrides = self.store.overrides_of_jobs(&jobs).await?;
         let owners: BTreeSet<_> = keys.iter().filter(|key| overrides.contains_key(&key.job)).filter_map(|key| key.company).collect();

@@ -85,31 +85,44 @@ impl Loader<KnowledgeKey> for Reader {
 impl Reader {
     /// What is known of these occupations: the facts of those that somebody has asked about, and what the reference
     /// tables say of the others.
-    pub(super) async fn knowledge(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, Arc<Knowledge>>, LoadError> {
-        if codes.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let versions = self.store.fact_versions(codes).await?;
-        let mut found = HashMap::with_capacity(codes.len());
-        let (mut stored, mut unasked) = (vec![], vec![]);
-        for code in codes {
-            let version = versions.get(code).copied();
-            match self.known.current(*code, version, &self.reference) {
-                Some(knowledge) => drop(found.insert(*code, knowledge)),
-                None if version.is_some() => stored.push(*code),
-                None => unasked.push(*code),
-            }
-        }
-        for (code, facts) in self.store.facts_of_occupations(&stored).await? {
-            let origin = Origin::Facts(versions.get(&code).copied().unwrap_or_default());
-            found.insert(code, self.keep(code, origin, Knowledge::new(facts, self.store.precedence())));
-        }
+    async fn knowledge(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, Arc<Knowledge>>, LoadError> {
+        let (mut found, mut unasked) = self.facts(codes).await?;
+        unasked.retain(|code| match self.known.current(*code, None, &self.reference) {
+            Some(knowledge) => found.insert(*code, knowledge).is_some(),
+            None => true,
+        });
         if !unasked.is_empty() {
             for (code, knowledge) in self.reference.read(&unasked, self.store.precedence()).await? {
                 found.insert(code, self.keep(code, Origin::Reference(Arc::clone(&self.reference)), knowledge));
             }
         }
         Ok(found)
+    }
+
+    /// The facts of those of these occupations that somebody has asked about, and the other occupations. Jobs inherit
+    /// nothing else, so that filters and reports, which the database answers, agree with what a job answers.
+    pub(super) async fn facts(&self, codes: &[SocCode]) -> Result<(HashMap<SocCode, Arc<Knowledge>>, Vec<SocCode>), LoadError> {
+        if codes.is_empty() {
+            return Ok((HashMap::new(), vec![]));
+        }
+        let versions = self.store.fact_versions(codes).await?;
+        let mut found = HashMap::with_capacity(codes.len());
+        let (mut stored, mut unasked) = (vec![], vec![]);
+        for code in codes {
+            let Some(version) = versions.get(code) else {
+                unasked.push(*code);
+                continue;
+            };
+            match self.known.current(*code, Some(*version), &self.reference) {
+                Some(knowledge) => drop(found.insert(*code, knowledge)),
+                None => stored.push(*code),
+            }
+        }
+        for (code, facts) in self.store.facts_of_occupations(&stored).await? {
+            let origin = Origin::Facts(versions.get(&code).copied().unwrap_or_default());
+            found.insert(code, self.keep(code, origin, Knowledge::new(facts, self.store.precedence())));
+        }
+        Ok((found, unasked))
     }
 
     fn keep(&self, code: SocCode, origin: Origin, knowledge: Knowledge) -> Arc<Knowledge> {

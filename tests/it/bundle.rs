@@ -43,7 +43,7 @@ fn projections() -> BlsProjections {
 
 /// The one claim of a provider for a field of a code.
 async fn claim(provider: &dyn Provider, asked: &str, field: Field) -> Claim {
-    let mut claims = provider.fetch(&[code(asked)], &[field]).await.expect("the bundle is readable");
+    let mut claims = provider.fetch(&[code(asked)], &[field]).await.expect("the bundle is readable").claims;
     assert_eq!(claims.len(), 1, "one claim for {field} of {asked}");
     claims.remove(0)
 }

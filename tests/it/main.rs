@@ -1,13 +1,21 @@
 //! One test binary: a file per feature.
 
+mod browser;
 mod bundle;
+mod cli;
+mod demo;
 mod docs;
+mod filters;
 mod house;
+mod http;
+mod import;
 mod jobs;
 mod migrations;
 mod net;
 mod occupations;
+mod pages;
 mod schema;
+mod statements;
 mod support;
 mod upstreams;
 mod work;

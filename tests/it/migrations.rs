@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use rolegraph_entity as entity;
 use rolegraph_migration::{Migrator, MigratorTrait};
-use sea_orm::{
-    ColumnTrait, ColumnType, ConnectionTrait, Database, DatabaseConnection, EntityName, EntityTrait, IdenStatic, Iterable, Statement,
-};
+use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, Database, DatabaseConnection, EntityTrait, IdenStatic, Iterable, Statement};
 
 use crate::support::database::{Dialect, TestDatabase};
 

@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod clock;
 pub(crate) mod database;
+pub(crate) mod layers;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod rows;

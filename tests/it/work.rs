@@ -58,11 +58,11 @@ on_both_databases! {
         let other = app.replica().await;
         let both = [Arc::clone(app.service()), Arc::clone(other.service())].map(|service| async move {
             let worker = Worker::new(Arc::clone(&service));
-            let mut worked = 0;
+            let mut count = 0;
             while !reload(&service, run.id).await.is_over() {
-                worked += worker.work_once().await.expect("the work is done");
+                count += worker.work_once().await.expect("the work is done");
             }
-            worked
+            count
         });
         let worked: Vec<usize> = join_all(both).await;
         assert_eq!(worked.iter().sum::<usize>(), 30, "{worked:?}");

@@ -45,7 +45,7 @@ prop_compose! {
 proptest! {
     #[test]
     fn the_order_of_arrival_does_not_matter(layers in proptest::collection::vec(layer(), 0..6), seed in any::<prop::sample::Index>()) {
-        let forwards = FieldProfile::new(Field::RelatedTitles, layers.clone(, &Precedence::default()));
+        let forwards = FieldProfile::new(Field::RelatedTitles, layers.clone(), &Precedence::default());
         let mut shuffled = layers;
         if !shuffled.is_empty() {
             let cut = seed.index(shuffled.len());
@@ -75,9 +75,9 @@ proptest! {
 
     #[test]
     fn a_further_layer_of_lower_rank_never_changes_the_value(layers in proptest::collection::vec(layer(), 1..5), further in layer()) {
-        let before = FieldProfile::new(Field::RelatedTitles, layers.clone(, &Precedence::default()));
+        let before = FieldProfile::new(Field::RelatedTitles, layers.clone(), &Precedence::default());
         if let Some(winner) = before.effective().filter(|winner| winner.source.rank() < further.source.rank()) {
-            let after = FieldProfile::new(Field::RelatedTitles, layers.into_iter().chain([further], &Precedence::default()));
+            let after = FieldProfile::new(Field::RelatedTitles, layers.into_iter().chain([further]), &Precedence::default());
             prop_assert_eq!(after.effective(), Some(winner));
         }
     }

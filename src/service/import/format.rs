@@ -48,8 +48,9 @@ pub struct ImportedJob {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CsvRow {
+    #[serde(default)]
     slug: Option<String>,
-    kind: JobKind,
+    kind: String,
     title: String,
     #[serde(default)]
     description: Option<String>,
@@ -58,11 +59,11 @@ struct CsvRow {
     #[serde(default)]
     company_name: Option<String>,
     #[serde(default)]
-    soc_code: Option<SocCode>,
+    soc_code: Option<String>,
     #[serde(default)]
-    soc_status: Option<SocStatus>,
+    soc_status: Option<String>,
     #[serde(default)]
-    published: Option<bool>,
+    published: Option<String>,
     #[serde(default)]
     metadata: Option<String>,
 }
@@ -81,7 +82,14 @@ impl ImportedJob {
     /// Reads CSV with a header.
     pub fn from_csv(reader: impl io::Read) -> Result<Vec<Self>> {
         let mut rows = csv::Reader::from_reader(reader);
-        rows.deserialize().map(|row| Self::from_row(row.context("this is not a table of jobs")?)).collect()
+        let header = rows.headers().context("this is not a table of jobs")?.clone();
+        let job = |record: csv::Result<csv::StringRecord>| {
+            let record = record.context("this is not a table of jobs")?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let row = record.deserialize(Some(&header)).context("this is not a table of jobs");
+            row.and_then(Self::from_row).with_context(|| format!("line {line}"))
+        };
+        rows.records().map(job).collect()
     }
 
     /// Writes CSV with a header.
@@ -94,17 +102,19 @@ impl ImportedJob {
     }
 
     fn from_row(row: CsvRow) -> Result<Self> {
-        let metadata = row.metadata.map(|text| serde_json::from_str(&text)).transpose().context("the column metadata holds JSON")?;
+        let kind = |text: &str| JobKind::from_name(text).with_context(|| format!("`{text}` is neither OCCUPATION nor FEATURED_ROLE"));
+        let status = |text: &str| SocStatus::from_name(text).with_context(|| format!("`{text}` is no status of a code"));
+        let metadata = cell("metadata", row.metadata.as_deref(), |text| Ok(serde_json::from_str(text)?))?;
         Ok(Self {
             slug: row.slug,
-            kind: row.kind,
+            kind: kind(&row.kind).context("column `kind`")?,
             title: row.title,
             description: row.description,
             company: row.company,
             company_name: row.company_name,
-            soc_code: row.soc_code,
-            soc_status: row.soc_status,
-            published: row.published,
+            soc_code: cell("socCode", row.soc_code.as_deref(), |text| Ok(text.parse()?))?,
+            soc_status: cell("socStatus", row.soc_status.as_deref(), status)?,
+            published: cell("published", row.published.as_deref(), |text| Ok(text.parse()?))?,
             metadata: metadata.unwrap_or_default(),
         })
     }
@@ -112,15 +122,20 @@ impl ImportedJob {
     fn to_row(&self) -> CsvRow {
         CsvRow {
             slug: self.slug.clone(),
-            kind: self.kind,
+            kind: self.kind.name().to_owned(),
             title: self.title.clone(),
             description: self.description.clone(),
             company: self.company.clone(),
             company_name: self.company_name.clone(),
-            soc_code: self.soc_code,
-            soc_status: self.soc_status,
-            published: self.published,
+            soc_code: self.soc_code.map(|code| code.to_string()),
+            soc_status: self.soc_status.map(|status| status.name().to_owned()),
+            published: self.published.map(|published| published.to_string()),
             metadata: (!self.metadata.is_null()).then(|| self.metadata.to_string()),
         }
     }
+}
+
+/// A cell that may be empty, read; an error names its column.
+fn cell<T>(column: &str, text: Option<&str>, read: impl FnOnce(&str) -> Result<T>) -> Result<Option<T>> {
+    text.map(read).transpose().with_context(|| format!("column `{column}`"))
 }

@@ -199,7 +199,7 @@ async fn core_responsibilities_are_the_tasks_that_cover_most_activities() {
 async fn a_code_that_nobody_knows_is_answered_with_nothing() {
     let codes = [code("99-9999.00"), code("55-3016.00")];
     for provider in [&onet() as &dyn Provider, &oews(), &projections()] {
-        let claims = provider.fetch(&codes, &Field::ALL).await.expect("readable");
+        let claims = provider.fetch(&codes, &Field::ALL).await.expect("readable").claims;
         assert_eq!(claims.len(), 2 * provider.fields().len());
         let unknown = claims.iter().filter(|claim| claim.code == codes[0]);
         assert!(unknown.clone().count() == provider.fields().len() && unknown.clone().all(|claim| claim.value.is_none()));

@@ -13,7 +13,7 @@ async fn gaps_and_pooled(field: Field) -> (Vec<String>, Vec<String>) {
     for asked in seed_codes() {
         let mut claims = vec![];
         for provider in [&onet() as &dyn Provider, &oews(), &projections()] {
-            claims.extend(provider.fetch(&[code(&asked)], &[field]).await.expect("readable"));
+            claims.extend(provider.fetch(&[code(&asked)], &[field]).await.expect("readable").claims);
         }
         match claims.iter().find(|claim| claim.value.is_some()) {
             None => gaps.push(asked),

@@ -137,6 +137,12 @@ impl TestApp {
         answer["createCompany"]["company"]["id"].as_str().unwrap_or_else(|| panic!("not created: {answer}")).to_owned()
     }
 
+    /// What the clock says.
+    pub(crate) fn clock_now(&self) -> chrono::DateTime<chrono::Utc> {
+        use rolegraph::domain::clock::Clock;
+        self.clock.now()
+    }
+
     /// Moves the clock on by days.
     pub(crate) fn days_pass(&self, days: u64) {
         self.clock.advance(chrono::TimeDelta::from_std(Duration::from_secs(days * 86_400)).expect("a span"));

@@ -103,14 +103,6 @@ pub(crate) fn fresh_name(label: &str) -> Result<String, Unavailable> {
     Ok(format!("{}_{}_{number}", shared_name(label)?, std::process::id()))
 }
 
-/// Runs `work` while no other process or thread of this run is inside the same lock. Locks nest only under different names.
-pub(crate) fn with_lock<T>(name: &str, work: impl FnOnce() -> T) -> Result<T, Unavailable> {
-    let lock = Lock::take(name)?;
-    let result = work();
-    drop(lock);
-    Ok(result)
-}
-
 /// Runs `work` once in this run: the first caller does, the others wait and find it done. When it fails the next caller
 /// tries again, so it begins with clearing away what half a try left.
 ///
