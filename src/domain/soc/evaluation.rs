@@ -1,6 +1,7 @@
 //! How good a ranking is: shares of right answers at several depths, calibration, latency.
 
 pub mod baselines;
+pub mod labelled;
 
 use serde::Serialize;
 

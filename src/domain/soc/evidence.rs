@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::job::named;
 use crate::domain::soc::{
     artefact::{SentenceKind, SentenceTable, TitleTable},
     corpus::taxonomy::CodeId,
@@ -12,22 +13,22 @@ use crate::domain::soc::{
     text::query::Query,
 };
 
-/// What kind of evidence it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EvidenceKind {
-    /// The title stands in the SOC Direct Match Title File.
-    DirectMatch,
-    /// A title of the occupation equals the query.
-    ExactTitle,
-    /// A title of the occupation shares words with the query.
-    SimilarTitle,
-    /// A title of the occupation means about the same.
-    RelatedTitle,
-    /// A task of the occupation shares words with title and description.
-    SharedTask,
-    /// The occupation's description shares words with title and description.
-    Description,
+named! {
+    /// What kind of evidence it is.
+    EvidenceKind {
+        /// The title stands in the SOC Direct Match Title File.
+        DirectMatch = "DIRECT_MATCH",
+        /// A title of the occupation equals the query.
+        ExactTitle = "EXACT_TITLE",
+        /// A title of the occupation shares words with the query.
+        SimilarTitle = "SIMILAR_TITLE",
+        /// A title of the occupation means about the same.
+        RelatedTitle = "RELATED_TITLE",
+        /// A task of the occupation shares words with title and description.
+        SharedTask = "SHARED_TASK",
+        /// The occupation's description shares words with title and description.
+        Description = "DESCRIPTION",
+    }
 }
 
 /// One reason.

@@ -1,7 +1,7 @@
 //! Fits fusion and calibrator on labelled titles, with figures in which no row met weights that had seen it.
 
 use crate::domain::soc::{
-    SocCode,
+    evaluation::labelled::Labelled,
     fusion::{
         calibration::{Calibrator, QueryTraits, Signals, probabilities, signals},
         features::Candidates,
@@ -15,26 +15,6 @@ use crate::domain::soc::{
 
 /// Parts of the cross-validation.
 pub const FOLDS: u64 = 5;
-
-/// A labelled title.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Labelled {
-    /// Title.
-    pub title: String,
-    /// Description; may be empty.
-    pub description: String,
-    /// Accepted codes, SOC or O*NET-SOC.
-    pub accepted: Vec<SocCode>,
-    /// Where the row comes from.
-    pub source: String,
-}
-
-impl Labelled {
-    /// Rows of the Direct Match list say nothing of how sure one may be of other titles.
-    fn is_dictionary(&self) -> bool {
-        self.source == "dmtf"
-    }
-}
 
 /// A labelled title as one of the rankers (full or strict) sees it.
 #[derive(Debug, Clone)]

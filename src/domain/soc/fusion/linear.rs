@@ -1,6 +1,9 @@
 //! Listwise linear fusion: a softmax over the candidates of one query (`ListNet` with one relevant set).
 
-use crate::domain::soc::fusion::features::{Candidates, FEATURES};
+use crate::domain::soc::{
+    fusion::features::{Candidates, FEATURES},
+    scorers::math::softmax_in_place,
+};
 
 /// A query with its right answers among the candidates.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -6,7 +6,7 @@ use crate::domain::soc::{
         linear::{Example, Linear, errors},
         trees::{Forest, Tree},
     },
-    scorers::hashing::Random,
+    scorers::{hashing::Random, math::softmax_in_place},
 };
 
 /// Settings of the fit.
