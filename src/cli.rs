@@ -7,6 +7,7 @@ mod jobs;
 mod output;
 mod report;
 mod serve;
+mod soc;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -61,6 +62,9 @@ enum Command {
     /// The official data.
     #[command(subcommand)]
     Data(data::Data),
+    /// Codes for titles: the ranker, and how good it is.
+    #[command(subcommand)]
+    Soc(soc::Soc),
     /// Print the API in the schema definition language.
     Schema,
     /// Print the settings in force, and where each comes from.
@@ -87,6 +91,7 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Schema => output::text(&crate::graphql::sdl()),
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
+        Command::Soc(command) => soc::run(command).await?,
         Command::Health => health::ask(&loaded.settings).await?,
         Command::Serve { no_work, .. } => serve::serve(loaded.settings, !no_work).await?,
         Command::Work => serve::work(loaded.settings).await?,
@@ -106,7 +111,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
-        Command::Serve { .. } | Command::Work | Command::Schema | Command::Config | Command::Health => {}
+        Command::Serve { .. } | Command::Work | Command::Schema | Command::Config | Command::Soc(_) | Command::Health => {}
     }
     Ok(())
 }

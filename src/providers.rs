@@ -7,6 +7,7 @@ pub mod lightcast;
 pub mod onet;
 pub mod reference;
 pub mod registry;
+pub mod soc;
 
 mod fetched;
 mod responsibilities;

@@ -10,6 +10,7 @@ mod input;
 mod jobs;
 mod read;
 mod reference;
+pub mod soc;
 
 use std::{
     collections::BTreeSet,
@@ -34,6 +35,7 @@ use crate::{
         bundle::{BundleError, ImportError},
         reference::Reference,
         registry::{Registry, Surroundings},
+        soc::ArtefactError,
     },
     store::{Store, StoreError},
 };
@@ -66,6 +68,9 @@ pub enum ServiceError {
     /// Reference data.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// The ranker of SOC codes.
+    #[error(transparent)]
+    Ranker(#[from] ArtefactError),
     /// A release that cannot be imported.
     #[error(transparent)]
     Import(#[from] ImportError),

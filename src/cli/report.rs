@@ -12,7 +12,8 @@ use crate::{
     service::{CoverageReport, FieldCoverage, GapOfJob, Summary},
 };
 
-fn table(header: &[&str], numbers_from: usize) -> Table {
+/// An empty table; the columns from `numbers_from` on hold numbers.
+pub(super) fn table(header: &[&str], numbers_from: usize) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(header.iter().copied());
     for column in numbers_from..header.len() {

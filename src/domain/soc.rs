@@ -1,4 +1,14 @@
-//! Occupation codes: SOC 2018 and O*NET-SOC 2019.
+//! Occupation codes: SOC 2018 and O*NET-SOC 2019. Below: the ranker that suggests codes for job titles.
+
+pub mod artefact;
+pub mod corpus;
+pub mod evaluation;
+pub mod evidence;
+pub mod fusion;
+pub mod ranker;
+pub mod scorers;
+pub mod text;
+pub mod training;
 
 use std::{fmt, str::FromStr};
 

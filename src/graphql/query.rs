@@ -25,6 +25,7 @@ use super::{
         people::{Company, Viewer},
         providers::ProviderStatus,
         runs::EnrichmentRun,
+        soc::SocCandidate,
     },
 };
 use crate::domain::{
@@ -107,6 +108,18 @@ impl Query {
     ) -> Result<Counted<Occupation>> {
         let group = major_group.as_deref().map(parse_major_group).transpose()?;
         occupations_connection(ctx, search.as_deref(), group, PageArgs::forwards(first, after))
+    }
+
+    /// Occupations that a job title may mean, the likeliest first; the same question has the same answer.
+    async fn suggest_soc(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "An English job title, at most 200 characters.")] title: String,
+        #[graphql(desc = "What the work is, at most 20,000 characters; the first 6,000 count.")] description: Option<String>,
+        #[graphql(desc = "The first so many, 1 to 20; 10 when absent.")] first: Option<i32>,
+    ) -> Result<Vec<SocCandidate>> {
+        let candidates = ctx.service().suggest_soc(&title, description.as_deref(), first).await.or_internal(ctx)?;
+        Ok(SocCandidate::ranked(ctx, candidates))
     }
 
     /// How much of the jobs that the caller may see has a value.

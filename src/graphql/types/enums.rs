@@ -54,6 +54,15 @@ pub(crate) enum SocStatus {
     Approved,
 }
 
+/// Who ranked candidates for a SOC code.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SocRanker {
+    /// The ranker that is built in: no key, no network, the same answer every time.
+    Offline,
+    /// An assistant, among the candidates of the ranker that is built in.
+    Ai,
+}
+
 /// O*NET's classes of tasks.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "values::TaskType")]

@@ -1,0 +1,13 @@
+//! Scorers: each gives every code a number for a query.
+
+pub mod bag;
+pub mod bm25;
+pub mod exact;
+pub mod hashing;
+pub mod math;
+pub mod quantised;
+pub mod scores;
+pub mod title_overlap;
+pub mod vocabulary;
+pub mod vote;
+pub mod word_pieces;
