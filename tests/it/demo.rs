@@ -63,7 +63,7 @@ on_both_databases! {
 
         // 29 direct (or combined from the occupations of a publication code) and 11-9199.00 by roll-up; 27 and one for ratings.
         let fields = ["coreResponsibilities", "tasks", "toolsAndTechnology", "skills", "knowledge", "abilities"];
-        let selection: String = fields.iter().map(|field| format!("{field} {{ provenance {{ explanation }} }} ")).collect();
+        let selection = fields.map(|field| format!("{field} {{ provenance {{ explanation }} }}")).join(" ");
         let answer = app.ask(&format!("{{ jobs(first: 30, filter: {{kind: OCCUPATION}}) {{ nodes {{ slug {selection} }} }} }}"), json!({})).await;
         for field in fields {
             let rolled_up: Vec<_> = answer["jobs"]["nodes"].as_array().expect("nodes").iter()

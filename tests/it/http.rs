@@ -155,7 +155,7 @@ async fn a_document_that_cannot_be_executed_is_told_so() {
     }
     let deep = format!("{{ job(by: {{slug: \"a\"}}) {}{{ title }}{} }}", "{ company { jobs { nodes ".repeat(8), " } } }".repeat(8));
     assert_eq!(app.refusal(&deep, json!({}), None).await, "BAD_REQUEST", "too deep");
-    let wide: String = (0..1_100).map(|number| format!("a{number}: viewer {{ scopes }} ")).collect();
+    let wide = (0..1_100).map(|number| format!("a{number}: viewer {{ scopes }}")).collect::<Vec<_>>().join(" ");
     assert_eq!(app.refusal(&format!("{{ {wide} }}"), json!({}), None).await, "BAD_REQUEST", "too much");
 }
 

@@ -7,6 +7,7 @@ use rolegraph::{
     },
     service::ImportedJob,
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, on_both_databases};
@@ -223,7 +224,6 @@ on_both_databases! {
 
         add(&app, &["a", "b", "c", "d", "e"]).await;
         let db = app.db().await;
-        use sea_orm::{EntityTrait, QueryFilter, ColumnTrait};
         let set = rolegraph_entity::changeset::Entity::find().filter(rolegraph_entity::changeset::Column::Action.eq("importTest")).one(&db).await;
         let set = crate::support::app::node_id("Changeset", set.expect("read").expect("a changeset").id);
         let changes = format!("query($id: ID!, $first: Int, $after: String) {{ changeset(id: $id) {{ changes(first: $first, after: $after) {{ totalCount nodes {{ job {{ title }} action }} {info} }} }} }}");

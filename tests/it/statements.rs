@@ -73,7 +73,6 @@ on_both_databases! {
         assert_eq!((again == answer, warm), (true, cold_many - 1), "what is known of occupations is in memory");
         let (warm_one, _) = one.counted(one.ask(&everything(1), json!({}))).await;
         assert_eq!(warm_one, warm);
-        println!("statements: {cold_many} cold, {warm} warm");
     }
 
     async fn what_another_process_writes_is_seen_at_once(app: TestApp) {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
+use rolegraph_entity::fact::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use super::{CREATE, UPDATE};
@@ -25,8 +27,6 @@ on_both_databases! {
         let trace = app.trace().await;
         assert_eq!((trace["job"].0, trace["fact_version"].0), (20, 1));
         let db = app.db().await;
-        use rolegraph_entity::fact::{Column, Entity};
-        use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
         let current = Entity::find().filter(Column::ValidTo.is_null()).count(&db).await.expect("counted");
         assert_eq!(current, 13, "the occupation is known once: eleven fields, two of them of two providers");
     }

@@ -42,6 +42,7 @@ impl Parent {
     }
 
     async fn broken(&self) -> Result<i32> {
+        tokio::task::yield_now().await;
         Err(Error::new("broken"))
     }
 

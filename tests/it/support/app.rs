@@ -77,14 +77,14 @@ impl TestApp {
     #[track_caller]
     pub(crate) fn ask(&self, query: &str, variables: Value) -> impl Future<Output = Value> {
         let caller = std::panic::Location::caller();
-        async move { data(self.post(query, variables, None).await, caller) }
+        async move { data(&self.post(query, variables, None).await, caller) }
     }
 
     /// What the platform admin is answered.
     #[track_caller]
     pub(crate) fn admin(&self, query: &str, variables: Value) -> impl Future<Output = Value> {
         let caller = std::panic::Location::caller();
-        async move { data(self.post(query, variables, Some(TOKEN)).await, caller) }
+        async move { data(&self.post(query, variables, Some(TOKEN)).await, caller) }
     }
 
     /// The code of the one error that a caller is answered.
@@ -161,7 +161,7 @@ pub(crate) fn uuid_of(id: &str) -> Uuid {
 }
 
 #[track_caller]
-fn data(answer: Value, caller: &std::panic::Location<'_>) -> Value {
+fn data(answer: &Value, caller: &std::panic::Location<'_>) -> Value {
     assert!(answer.get("errors").is_none(), "{caller}: {}", answer["errors"]);
     answer["data"].clone()
 }
