@@ -15,6 +15,7 @@ mod net;
 mod occupations;
 mod pages;
 mod schema;
+mod soc;
 mod statements;
 mod support;
 mod upstreams;

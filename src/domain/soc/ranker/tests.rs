@@ -1,6 +1,6 @@
 //! Tests of the whole ranker on a corpus of four occupations.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use crate::domain::soc::{
     SocCode,
@@ -46,8 +46,11 @@ fn corpus() -> Corpus {
     }
 }
 
-fn ranker() -> Ranker {
-    Ranker::new(training::train(&corpus())).expect("the fusion that is compiled in fits")
+static ARTEFACT: LazyLock<Artefact> = LazyLock::new(|| training::train(&corpus()));
+static RANKER: LazyLock<Ranker> = LazyLock::new(|| Ranker::new(ARTEFACT.clone()).expect("the fusion that is compiled in fits"));
+
+fn ranker() -> &'static Ranker {
+    &RANKER
 }
 
 fn first(title: &str) -> String {
@@ -114,14 +117,13 @@ fn confidences_are_shares_in_descending_order() {
 
 #[test]
 fn the_same_corpus_gives_the_same_bytes() {
-    assert_eq!(training::train(&corpus()).to_bytes(), training::train(&corpus()).to_bytes());
+    assert_eq!(training::train(&corpus()).to_bytes(), ARTEFACT.to_bytes());
 }
 
 #[test]
 fn an_artefact_comes_back_from_its_bytes() {
-    let artefact = training::train(&corpus());
-    let bytes = artefact.to_bytes();
-    assert_eq!(Artefact::from_bytes(&bytes), Ok(artefact));
+    let bytes = ARTEFACT.to_bytes();
+    assert_eq!(Artefact::from_bytes(&bytes).as_ref(), Ok(&*ARTEFACT));
     assert_eq!(Artefact::from_bytes(&bytes[..bytes.len() - 9]), Err(CodecError::Damaged));
     assert_eq!(Artefact::from_bytes(b"something else"), Err(CodecError::Format));
 }
