@@ -69,7 +69,7 @@ impl Service {
     pub async fn create_job(&self, principal: &Principal, new: JobInput) -> Result<(Job, Changeset)> {
         let actor = actor(principal)?;
         let (mut job, slug) = self.draft(actor, &new)?;
-        let answers = self.ask(job.inherits_from().as_slice(), &crate::domain::fields::Field::ALL, false).await?;
+        let answers = self.ask_bundle(job.inherits_from().as_slice()).await?;
         let unit = self.store.begin().await?;
         if let Some(company) = job.company_id {
             unit.company(company).await?.ok_or_else(|| UserError::not_found("company", &["input", "company"]))?;
@@ -160,7 +160,7 @@ impl Service {
             Update::Set(code) => Some(self.known_code(*code, &["input", "socCode"])?),
             _ => None,
         };
-        let answers = self.ask(wanted.as_slice(), &crate::domain::fields::Field::ALL, false).await?;
+        let answers = self.ask_bundle(wanted.as_slice()).await?;
         let unit = self.store.begin().await?;
         let before = own_job(&unit, principal, id, &["input", "id"]).await?;
         check_version(&before, update.expected_version)?;

@@ -4,5 +4,4 @@
 //! that ask it, and they ask a lot.
 
 mod committed;
-mod golden;
 mod suggestions;

@@ -1,6 +1,6 @@
 //! Asking providers, and writing down what they answer.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
@@ -40,17 +40,25 @@ pub(in crate::service) struct Written {
 }
 
 impl Service {
+    /// What the bundled data says of codes that it has not been asked about yet: at once, without a call to anybody.
+    pub(in crate::service) async fn ask_bundle(&self, codes: &[SocCode]) -> Result<Answers> {
+        self.ask_of(&self.reference().bundled, codes, &Field::ALL, false).await
+    }
+
     /// Asks every provider once, for all codes that it has not answered yet, or no longer freshly.
     pub(in crate::service) async fn ask(&self, codes: &[SocCode], fields: &[Field], force: bool) -> Result<Answers> {
+        let providers: Vec<_> = self.reference().bundled.iter().chain(self.upstreams.providers()).cloned().collect();
+        self.ask_of(&providers, codes, fields, force).await
+    }
+
+    async fn ask_of(&self, providers: &[Arc<dyn Provider>], codes: &[SocCode], fields: &[Field], force: bool) -> Result<Answers> {
         let mut answers = Answers { force, ..Answers::default() };
         if codes.is_empty() {
             return Ok(answers);
         }
         let known = self.store.known_facts(codes).await?;
         let now = self.clock.now();
-        let reference = self.reference();
-        let providers = reference.bundled.iter().chain(self.upstreams.providers());
-        let questions = providers.filter_map(|provider| {
+        let questions = providers.iter().filter_map(|provider| {
             let fields: Vec<_> = self.upstreams.fields_of(&**provider).into_iter().filter(|field| fields.contains(field)).collect();
             let fresh = |code: SocCode, field: Field| {
                 let fact = known.get(&(code, field, provider.name().to_owned()));

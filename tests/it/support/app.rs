@@ -50,7 +50,11 @@ impl TestApp {
     }
 
     async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect) -> Self {
-        let flags = vec![("database_url".to_owned(), database.url.clone()), ("database.max_connections".to_owned(), "4".to_owned())];
+        let flags = vec![
+            ("database_url".to_owned(), database.url.clone()),
+            ("database.max_connections".to_owned(), "4".to_owned()),
+            ("limits.request_seconds".to_owned(), "60".to_owned()),
+        ];
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
         let app = App::start(settings, Arc::<TestClock>::clone(&clock)).await.expect("the service starts");
         let router = app.router(AdminToken::new(TOKEN));
