@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod reference;
+pub mod skills;
 
 use std::fmt;
 

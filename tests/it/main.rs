@@ -3,4 +3,5 @@
 mod bundle;
 mod house;
 mod jobs;
+mod skills;
 mod support;
