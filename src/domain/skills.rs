@@ -12,7 +12,7 @@ mod forms;
 mod generic;
 mod index;
 mod lists;
-mod text;
+pub(in crate::domain) mod text;
 
 use serde::{Deserialize, Serialize};
 

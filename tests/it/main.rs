@@ -1,5 +1,6 @@
 //! One test binary: a file per feature.
 
+mod assist;
 mod bundle;
 mod house;
 mod jobs;

@@ -8,7 +8,7 @@ const STOP_WORDS: [&str; 11] = ["a", "an", "and", "at", "for", "in", "of", "on",
 /// The words of a text: compatibility decomposition (NFKD) without accents, lower case, apostrophes dropped, divided at
 /// everything else that is no letter and no digit (`+` and `#` stay where they end a word: `C++`, `C#`), filler left out,
 /// English plurals made singular.
-pub(super) fn words(text: &str) -> Vec<String> {
+pub(in crate::domain) fn words(text: &str) -> Vec<String> {
     let signs = ['\'', '\u{2019}', '\u{2018}', '`', '®', '™', '©'];
     let kept = text.chars().filter(|c| !signs.contains(c));
     let folded: String = kept.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
