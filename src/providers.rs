@@ -1,5 +1,6 @@
 //! Upstreams that know facts about occupations.
 
+pub mod assistant;
 pub mod bundle;
 pub mod reference;
 pub mod skills;

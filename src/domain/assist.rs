@@ -4,7 +4,7 @@
 //! 2. [`Drafter::draft`] takes what these know of a field and keeps what they share. Every item tells by whom it is held and
 //!    under which keys; its *support* is the share of the neighbours' weight that holds it.
 //! 3. Its confidence is how often items of that field and support were right when drafted for occupations whose official value is
-//!    known, and was left out: [`evaluate`], [`ConfidenceTable`]. `docs/assistant.md` has the figures.
+//!    known, and was left out: [`evaluate()`], [`ConfidenceTable`]. `docs/assistant.md` has the figures.
 //!
 //! Nothing is made up: an item that no neighbour holds is never drafted. Wages and outlook are never drafted.
 
@@ -23,7 +23,7 @@ use crate::domain::{fields::Field, soc::SocCode, values::FieldValue};
 pub use confidence::{ConfidenceTable, SupportBin, fit};
 pub use draft::Drafter;
 pub use evaluate::{FieldScore, RatingScore, evaluate};
-pub use neighbours::{NEIGHBOURS, Neighbours};
+pub use neighbours::{NEIGHBOURS, Near, Neighbours};
 
 /// The name of the model in provenance.
 pub const MODEL: &str = "offline-neighbours";
@@ -104,8 +104,7 @@ pub const fn limit(field: Field) -> usize {
     match field {
         Field::CoreResponsibilities => 8,
         Field::Tasks => 15,
-        Field::RelatedTitles => 20,
-        Field::ToolsAndTechnology => 20,
+        Field::RelatedTitles | Field::ToolsAndTechnology => 20,
         Field::Skills | Field::Knowledge | Field::Abilities => 60,
         Field::Education | Field::WorkExperience => 1,
         Field::Outlook | Field::Wages => 0,

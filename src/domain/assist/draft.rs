@@ -45,8 +45,22 @@ impl<'a> Drafter<'a> {
     /// draft does not repeat. None where the field may not be drafted, too few neighbours know it, or they share nothing that
     /// is likely enough.
     pub fn draft(&self, field: Field, basis: Basis, official: Option<&FieldValue>, known: &[Known<'_>]) -> Option<Draft> {
+        self.draft_without(field, basis, official, &BTreeSet::new(), known)
+    }
+
+    /// The same without items whose keys were rejected before.
+    pub fn draft_without(
+        &self,
+        field: Field,
+        basis: Basis,
+        official: Option<&FieldValue>,
+        rejected: &BTreeSet<String>,
+        known: &[Known<'_>],
+    ) -> Option<Draft> {
         let proposals = self.propose(field, known)?;
-        self.select(field, basis, official, proposals)
+        let mut left_out = official.map(keys).unwrap_or_default();
+        left_out.extend(rejected.iter().cloned());
+        self.select(field, basis, &left_out, proposals)
     }
 
     /// All that the nearest neighbours share.
@@ -87,17 +101,16 @@ impl<'a> Drafter<'a> {
     }
 
     /// What of the proposals is likely enough, new, and within the field's limit.
-    pub(super) fn select(&self, field: Field, basis: Basis, official: Option<&FieldValue>, proposals: Proposals) -> Option<Draft> {
+    pub(super) fn select(&self, field: Field, basis: Basis, left_out: &BTreeSet<String>, proposals: Proposals) -> Option<Draft> {
         let mut items = proposals.items;
         for item in &mut items {
             item.confidence = self.table.of(basis, field, item.support);
         }
-        let repeated = official.map(keys).unwrap_or_default();
         let mut counts = [0_usize; 2];
         let mut keep = |place: usize| {
             let item = &items[place];
             let class = usize::from(is_tool(&proposals.value, place));
-            let kept = item.confidence >= self.thresholds.least_confidence && !repeated.contains(&item.key) && counts[class] < limit(field);
+            let kept = item.confidence >= self.thresholds.least_confidence && !left_out.contains(&item.key) && counts[class] < limit(field);
             counts[class] += usize::from(kept);
             kept
         };

@@ -4,10 +4,10 @@
 //! when one of the official ones says the same (Dice's coefficient of weighted words from [`similar::SAME`] on); a rating when
 //! its importance is within [`rated::AGREE`] points; education and experience when the typical level is the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Basis, Draft, Drafter, Known, Neighbours, SupportBin, Thresholds,
+    Basis, Draft, Drafter, Known, Near, Neighbours, SupportBin, Thresholds,
     confidence::{ConfidenceTable, fit},
     draft::Proposals,
     rated, similar,
@@ -57,33 +57,30 @@ pub struct RatingScore {
     pub important_recall: f64,
 }
 
-/// Scores drafts of a field for every `step`-th occupation of `values`, the official values that are known; `near` is what
-/// [`Neighbours::all`] gives for the basis. The same values give the same score.
+/// Scores drafts of a field for all occupations of `near` whose official value is among `values`. `near` is what [`Neighbours::all`]
+/// gives for the basis, or a part of it; `values` should be the occupations' own, for what is rolled up is made of neighbours.
+/// The same values give the same score.
 pub fn evaluate(
     neighbours: &Neighbours,
     thresholds: &Thresholds,
     table: &ConfidenceTable,
-    (basis, near): (Basis, &BTreeMap<SocCode, Vec<(SocCode, f64)>>),
+    (basis, near): (Basis, &Near),
     field: Field,
     values: &BTreeMap<SocCode, FieldValue>,
-    step: usize,
 ) -> FieldScore {
     let drafter = Drafter::with_table(neighbours, thresholds.clone(), table.clone());
     let mut tally = Tally::default();
-    for (code, truth) in values.iter().step_by(step.max(1)) {
+    for (code, near) in near {
+        let Some(truth) = values.get(code) else { continue };
+        let known = |(code, weight): &(SocCode, f64)| Some(Known { code: *code, weight: *weight, value: values.get(code)? });
+        let known: Vec<Known<'_>> = near.iter().filter_map(known).collect();
         tally.occupations += 1;
-        let known: Vec<Known<'_>> = near
-            .get(code)
-            .into_iter()
-            .flatten()
-            .filter_map(|(code, weight)| Some(Known { code: *code, weight: *weight, value: values.get(code)? }))
-            .collect();
         tally.official += count(truth);
         let Some(proposals) = drafter.propose(field, &known) else { continue };
         let right = judge(neighbours, &proposals.value, truth);
         tally.outcomes.extend(proposals.items.iter().zip(&right).map(|(item, right)| (item.support, *right)));
         tally.rate(&proposals, truth);
-        if let Some(draft) = drafter.select(field, basis, None, proposals) {
+        if let Some(draft) = drafter.select(field, basis, &BTreeSet::new(), proposals) {
             tally.add(neighbours, &draft, truth);
         }
     }
@@ -169,7 +166,7 @@ fn count(value: &FieldValue) -> usize {
 /// Which items of a value are right after another one.
 fn judge(neighbours: &Neighbours, value: &FieldValue, truth: &FieldValue) -> Vec<bool> {
     fn by_key<T: Item>(items: &[T], truth: &[T]) -> Vec<bool> {
-        let keys: std::collections::BTreeSet<_> = truth.iter().map(Item::key).collect();
+        let keys: BTreeSet<_> = truth.iter().map(Item::key).collect();
         items.iter().map(|item| keys.contains(item.key())).collect()
     }
     let vocabulary = &neighbours.vocabulary;

@@ -27,6 +27,9 @@ const WEIGHTS: [f64; 4] = [0.45, 0.20, 0.20, 0.15];
 /// What is farther than this is no neighbour.
 const LEAST_WEIGHT: f64 = 0.02;
 
+/// The neighbours of occupations, nearest first, each with its nearness.
+pub type Near = BTreeMap<SocCode, Vec<(SocCode, f64)>>;
+
 /// What is compared of an occupation.
 #[derive(Debug, Clone)]
 struct Profile {
@@ -101,7 +104,7 @@ impl Neighbours {
     }
 
     /// The neighbours of all occupations, found in one way.
-    pub fn all(&self, basis: Basis) -> BTreeMap<SocCode, Vec<(SocCode, f64)>> {
+    pub fn all(&self, basis: Basis) -> Near {
         let near = |code: &SocCode| match basis {
             Basis::Related => self.of(*code),
             Basis::Text => self.of_code_as_text(*code),
@@ -130,10 +133,10 @@ impl Neighbours {
 
 fn nearness(code: Option<SocCode>, profile: &Profile, other: SocCode, theirs: &Profile) -> f64 {
     let by_rank = |rank: &usize| 1.0 / (1.0 + *rank as f64 / 5.0);
-    let named = profile.related.get(&other).map(by_rank);
-    let names = code.and_then(|code| theirs.related.get(&code.onet())).map(|rank| by_rank(rank) / 2.0);
+    let forth = profile.related.get(&other).map(by_rank);
+    let back = code.and_then(|code| theirs.related.get(&code.onet())).map(|rank| by_rank(rank) / 2.0);
     let parts = [
-        named.or(names).unwrap_or_default(),
+        forth.or(back).unwrap_or_default(),
         code.map_or(0.0, |code| group(code, other)),
         f64::midpoint(profile.title.alike(&theirs.title), profile.titles.alike(&theirs.titles)),
         profile.description.alike(&theirs.description),

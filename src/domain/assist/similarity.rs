@@ -58,7 +58,7 @@ impl Vocabulary {
     pub(super) fn bag<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Bag {
         let weigh = |word: WordId| {
             let known = self.frequency.get(&word).copied().unwrap_or(1);
-            (word, (1.0 + self.texts as f64 / known as f64).ln())
+            (word, (1.0 + self.texts.max(1) as f64 / known as f64).ln())
         };
         let words: Vec<_> = word_ids(texts).into_iter().map(weigh).collect();
         Bag { total: words.iter().map(|(_, weight)| weight).sum(), words }
@@ -89,8 +89,8 @@ mod tests {
         let texts = ["Analyze data for managers.", "Analyzing the data of managers", "Repair engines for managers"];
         let vocabulary = Vocabulary::new(texts.map(|text| word_ids([text])));
         let bags = texts.map(|text| vocabulary.bag([text]));
-        let alike = |a: usize, b: usize| (bags[a].alike(&bags[b]) * 100.0).round();
-        assert_eq!([alike(0, 1), alike(0, 2), alike(0, 0)], [100.0, 24.0, 100.0]);
+        let alike = |a: usize, b: usize| format!("{:.2}", bags[a].alike(&bags[b]));
+        assert_eq!([alike(0, 1), alike(0, 2), alike(0, 0)], ["1.00", "0.23", "1.00"]);
         assert!(vocabulary.bag([""]).alike(&vocabulary.bag([""])) < 1e-9);
     }
 }
