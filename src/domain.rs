@@ -1,6 +1,7 @@
 //! What the service is about, pure: no async, no database, no HTTP, no GraphQL.
 
 pub mod access;
+pub mod assist;
 pub mod claim;
 pub mod clock;
 pub mod coverage;
@@ -22,6 +23,7 @@ pub mod responsibilities;
 pub mod rollup;
 pub mod run;
 pub mod search;
+pub mod skills;
 pub mod soc;
 pub mod user_error;
 pub mod values;

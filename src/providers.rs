@@ -1,5 +1,6 @@
 //! Upstreams that know facts about occupations.
 
+pub mod assistant;
 pub mod bls;
 pub mod bundle;
 pub mod careeronestop;
@@ -7,6 +8,7 @@ pub mod lightcast;
 pub mod onet;
 pub mod reference;
 pub mod registry;
+pub mod skills;
 pub mod soc;
 
 mod fetched;

@@ -1,5 +1,6 @@
 //! One test binary: a file per feature.
 
+mod assist;
 mod browser;
 mod bundle;
 mod cli;
@@ -15,6 +16,7 @@ mod net;
 mod occupations;
 mod pages;
 mod schema;
+mod skills;
 mod soc;
 mod statements;
 mod support;
