@@ -3,7 +3,7 @@
 mod report;
 
 use std::{
-    collections::HashSet,
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::Instant,
@@ -129,7 +129,7 @@ fn fit(file: &Path, to: &Path) -> Result<()> {
 
 fn eval(file: &Path, leave_out: Option<&Path>, json: bool, method: Method) -> Result<()> {
     let rows = rows(file)?;
-    let left_out: Option<HashSet<String>> = leave_out.map(|path| Ok::<_, anyhow::Error>(titles(&read(path)?))).transpose()?;
+    let left_out: Option<BTreeSet<String>> = leave_out.map(|path| Ok::<_, anyhow::Error>(titles(&read(path)?))).transpose()?;
     let answering = evaluation::answering(method.simpler(), left_out.as_ref())?;
     let outcomes = evaluation::outcomes(&answering, &rows);
     output::text(&if json { report::json(&outcomes)? } else { report::by_source(&rows, &outcomes) });

@@ -3,7 +3,7 @@
 pub mod prepared;
 pub mod taxonomy;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::domain::soc::{SocCode, text::normalise::normalise};
 
@@ -84,7 +84,7 @@ pub struct Corpus {
 impl Corpus {
     /// Takes every title out whose normalised form `leave_out` contains: the strict protocol.
     #[must_use]
-    pub fn without_titles(mut self, leave_out: &HashSet<String>) -> Self {
+    pub fn without_titles(mut self, leave_out: &BTreeSet<String>) -> Self {
         let stays = |text: &str| !leave_out.contains(&normalise(text));
         self.titles.retain(|row| stays(&row.text));
         self.direct_matches.retain(|row| stays(&row.text));

@@ -1,6 +1,6 @@
 //! Training, fitting and measuring the ranker of SOC codes: what its makers do. No database, no service.
 
-use std::{collections::HashSet, time::Instant};
+use std::{collections::BTreeSet, time::Instant};
 
 use thiserror::Error;
 
@@ -59,7 +59,7 @@ pub enum Answering {
 
 /// The corpus of the compiled-in bundle, without some titles (normalised); the word pieces are the compiled-in ranker's
 /// unless given.
-pub fn corpus(word_pieces: Option<WordPieceTable>, left_out: &HashSet<String>) -> Result<Corpus, EvaluationError> {
+pub fn corpus(word_pieces: Option<WordPieceTable>, left_out: &BTreeSet<String>) -> Result<Corpus, EvaluationError> {
     let word_pieces = match word_pieces {
         Some(word_pieces) => word_pieces,
         None => soc::word_pieces_of(soc::artefact()?),
@@ -69,12 +69,12 @@ pub fn corpus(word_pieces: Option<WordPieceTable>, left_out: &HashSet<String>) -
 
 /// Trains the ranker's artefact.
 pub fn train(word_pieces: WordPieceTable) -> Result<Artefact, EvaluationError> {
-    Ok(training::train(&corpus(Some(word_pieces), &HashSet::new())?))
+    Ok(training::train(&corpus(Some(word_pieces), &BTreeSet::new())?))
 }
 
 /// The ranker, or with a method a simpler one. With titles to leave out everything is built anew without them.
-pub fn answering(method: Option<Method>, left_out: Option<&HashSet<String>>) -> Result<Answering, EvaluationError> {
-    let own = |left_out: &HashSet<String>| corpus(None, left_out);
+pub fn answering(method: Option<Method>, left_out: Option<&BTreeSet<String>>) -> Result<Answering, EvaluationError> {
+    let own = |left_out: &BTreeSet<String>| corpus(None, left_out);
     Ok(match (method, left_out) {
         (None, None) => Answering::Fusion(Box::new(soc::ranker()?.clone())),
         (None, Some(left_out)) => {
@@ -82,7 +82,7 @@ pub fn answering(method: Option<Method>, left_out: Option<&HashSet<String>>) -> 
             Answering::Fusion(Box::new(ranker))
         }
         (Some(method), left_out) => {
-            let corpus = own(left_out.unwrap_or(&HashSet::new()))?;
+            let corpus = own(left_out.unwrap_or(&BTreeSet::new()))?;
             Answering::Simple(Box::new(Baseline::new(method, training::assemble(&corpus))))
         }
     })
@@ -106,7 +106,7 @@ pub struct Fit {
 
 /// Fits fusion and calibration to labelled titles, as the full and the strict ranker see them.
 pub fn fit(rows: &[Labelled]) -> Result<Fit, EvaluationError> {
-    let titles: HashSet<String> = rows.iter().map(|row| normalise(&row.title)).collect();
+    let titles: BTreeSet<String> = rows.iter().map(|row| normalise(&row.title)).collect();
     let full = Ranker::with_fusion(soc::artefact()?, Fusion::default());
     let strict = Ranker::with_fusion(training::train(&corpus(None, &titles)?), Fusion::default());
     let mut seen = fitting::see(&full, rows)?;

@@ -1,6 +1,6 @@
 //! Labelled titles: what the ranker is fitted to and measured by.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::domain::soc::{SocCode, text::normalise::normalise};
 
@@ -65,7 +65,7 @@ pub fn labelled(text: &str) -> Result<Vec<Labelled>, LabelledError> {
 }
 
 /// The normalised titles of a text: of its column `title`, or every line where no column is called that.
-pub fn titles(text: &str) -> HashSet<String> {
+pub fn titles(text: &str) -> BTreeSet<String> {
     let header = text.lines().next().unwrap_or_default().split('\t');
     let column = header.map(str::trim).position(|name| name.eq_ignore_ascii_case("title"));
     let lines = text.lines().skip(usize::from(column.is_some()));
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn titles_stand_in_their_column_or_alone() {
-        let expected: HashSet<String> = ["line cook".to_owned(), "r and d".to_owned()].into();
+        let expected: BTreeSet<String> = ["line cook".to_owned(), "r and d".to_owned()].into();
         assert_eq!(titles("code\ttitle\n1\tLine Cook\n2\tR&D\n"), expected);
         assert_eq!(titles("Line cook\nR&D\n\n"), expected);
     }
