@@ -1,7 +1,7 @@
 //! What the ranker of SOC codes is made from, and the trained ranker that is compiled in.
 //!
 //! `data/soc/ranker.zst` holds what `rolegraph soc train` left behind, one zstd frame. It is unpacked when somebody first
-//! asks for a suggestion, and kept from then on: some 60 MB that an idle process does not have.
+//! asks for a suggestion, and kept from then on: some 50 MB that an idle process does not have.
 
 mod corpus;
 mod word_pieces;

@@ -3,5 +3,6 @@
 //! Unpacking the ranker takes seconds in a test build, and each test may be a process of its own: so there are few tests
 //! that ask it, and they ask a lot.
 
+mod command_line;
 mod committed;
 mod suggestions;

@@ -44,6 +44,8 @@ pub struct Evidence {
 
 /// Least cosine of a sentence worth showing.
 const LEAST_SENTENCE: f32 = 0.12;
+/// How the sentences of SOC definitions begin that name other occupations.
+const EXCLUDES: &str = "Excludes ";
 /// Sentences looked at per code.
 const MAX_SENTENCES: usize = 400;
 
@@ -97,7 +99,12 @@ impl EvidenceIndex {
     pub fn best_sentence(&self, code: CodeId, words: &WeightedWords) -> Option<Evidence> {
         let (start, end) = *self.ranges.get(usize::from(code))?;
         let numbers = (start as usize..end as usize).take(MAX_SENTENCES);
-        let relevant = numbers.filter(|n| matches!(self.sentences.kinds[*n], SentenceKind::Description | SentenceKind::Task));
+        let speaks = |n: &usize| match self.sentences.kinds[*n] {
+            SentenceKind::Description => !self.sentences.texts.get(*n).starts_with(EXCLUDES),
+            SentenceKind::Task => true,
+            SentenceKind::Activity | SentenceKind::Tool => false,
+        };
+        let relevant = numbers.filter(speaks);
         let (weight, n) = relevant.map(|n| (words.cosine(self.words.get(n)), n)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
         let kind = match self.sentences.kinds[n] {
             SentenceKind::Description => EvidenceKind::Description,
