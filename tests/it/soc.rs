@@ -5,4 +5,3 @@
 
 mod command_line;
 mod committed;
-mod suggestions;
