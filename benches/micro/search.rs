@@ -1,6 +1,7 @@
 //! Finding occupations by words, over 1,016 occupations and their alternate titles.
 
 use criterion::Criterion;
+use rolegraph::domain::search::SearchIndex;
 
 use crate::world::World;
 
@@ -13,5 +14,7 @@ pub(crate) fn measure(criterion: &mut Criterion, demo: &World) {
         assert!(!reference.search().search(query).is_empty(), "{query} finds something");
         group.bench_function(name, |bencher| bencher.iter(|| reference.search().search(query)));
     }
+    group.sample_size(10);
+    group.bench_function("index", |bencher| bencher.iter(|| SearchIndex::new(&reference.catalogue)));
     group.finish();
 }
