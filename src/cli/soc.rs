@@ -39,7 +39,7 @@ pub(super) enum Soc {
         /// The labelled titles, tab-separated: title, description, code, source, also.
         file: PathBuf,
         /// Where to write.
-        #[arg(long, default_value = "src/domain/soc/fusion/fitted.json", value_name = "FILE")]
+        #[arg(long, default_value = "soc/src/fusion/fitted.json", value_name = "FILE")]
         to: PathBuf,
     },
     /// Measure how often the ranker is right about labelled titles.
