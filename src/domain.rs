@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod assist;
+pub mod bulk;
 pub mod claim;
 pub mod clock;
 pub mod coverage;

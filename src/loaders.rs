@@ -21,7 +21,7 @@ use crate::{
 };
 
 use gather::Gathering;
-pub use jobs::{CompanyKey, JobKey, LastRunKey, ProfileKey};
+pub use jobs::{CompanyKey, EvenDeletedKey, JobKey, LastRunKey, ProfileKey};
 pub use known::{KnowledgeCache, KnowledgeKey};
 
 /// Why something could not be read.
@@ -90,6 +90,7 @@ impl Loaders {
     /// Forgets what was loaded, so that it is loaded anew.
     pub fn forget(&self) {
         self.loader.clear::<JobKey>();
+        self.loader.clear::<EvenDeletedKey>();
         self.loader.clear::<ProfileKey>();
         self.loader.clear::<CompanyKey>();
         self.loader.clear::<LastRunKey>();

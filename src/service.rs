@@ -1,5 +1,6 @@
 //! The verbs: what the service does, whoever asks for it. Every change is one unit of work with its changeset.
 
+mod bulk;
 mod changes;
 mod companies;
 mod coverage;
@@ -40,6 +41,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
+pub use bulk::{BulkOptions, MAY_SEE_BULK};
 pub use companies::NewCompany;
 pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
 pub use enrich::{EnrichOptions, Summary};

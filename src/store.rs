@@ -3,6 +3,7 @@
 //! Reading is done on [`Store`], changing in a [`Unit`] of work, which is one transaction. Nothing can be asked about jobs
 //! without saying for which [`Audience`](crate::domain::access::Audience).
 
+mod bulk;
 mod companies;
 mod coverage;
 mod dialect;
@@ -37,6 +38,7 @@ pub use coverage::FieldCount;
 pub use error::StoreError;
 pub use events::Listener;
 pub use facts::{FactKey, KnownFact, RecordedClaim};
+pub use history::PlacedChange;
 pub use jobs::NewJob;
 pub use reference::ReferenceTable;
 pub use runs::NewRun;

@@ -27,6 +27,12 @@ pub struct Model {
     /// What it is, as JSON.
     #[sea_orm(column_type = "Text", nullable)]
     pub after: Option<String>,
+    /// The chain that it is a link of: its job, or nil; none for changes from before there were chains.
+    pub chain: Option<Uuid>,
+    /// Its place in the chain, from 1.
+    pub link: Option<i64>,
+    /// The hash of the link before it and of what it says.
+    pub hash: Option<String>,
 }
 
 /// No relation is followed through the ORM: the store asks for what it needs, a page at a time.

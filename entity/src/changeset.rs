@@ -23,6 +23,8 @@ pub struct Model {
     pub reverted_by: Option<Uuid>,
     /// When.
     pub created_at: DateTimeUtc,
+    /// The hash of what it says; none from before there were chains.
+    pub hash: Option<String>,
 }
 
 /// No relation is followed through the ORM: the store asks for what it needs, a page at a time.

@@ -15,7 +15,7 @@ pub struct Model {
     pub company_id: Option<Uuid>,
     /// The job.
     pub job_id: Option<Uuid>,
-    /// The run.
+    /// The bulk operation.
     pub run_id: Option<Uuid>,
     /// More, as JSON.
     #[sea_orm(column_type = "Text")]

@@ -6,6 +6,8 @@ pub use sea_orm_migration::MigratorTrait;
 
 mod m20261123_000001_base;
 mod m20261123_000002_work;
+mod m20261125_000007_bulk;
+mod m20261125_000008_history;
 
 /// All migrations, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +16,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_base::Migration), Box::new(m20261123_000002_work::Migration)]
+        vec![
+            Box::new(m20261123_000001_base::Migration),
+            Box::new(m20261123_000002_work::Migration),
+            Box::new(m20261125_000007_bulk::Migration),
+            Box::new(m20261125_000008_history::Migration),
+        ]
     }
 }

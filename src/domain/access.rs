@@ -139,6 +139,15 @@ impl Principal {
         Self { actor: Some(Actor::system(part)), company: None, scopes: Scope::ALL.into() }
     }
 
+    /// The service, going on with what somebody asked for: it may do what it takes, for that company only where one asked.
+    pub fn on_behalf_of(actor: Actor, company: Option<Uuid>) -> Self {
+        let mut scopes = BTreeSet::from(Scope::ALL);
+        if company.is_some() {
+            scopes.remove(&Scope::PlatformAdmin);
+        }
+        Self { actor: Some(actor), company, scopes }
+    }
+
     /// Who it is; none for anonymous callers.
     pub fn actor(&self) -> Option<&Actor> {
         self.actor.as_ref()

@@ -16,6 +16,8 @@ named! {
         JobDeleted = "JOB_DELETED",
         /// The official or drafted values of a job changed.
         JobEnriched = "JOB_ENRICHED",
+        /// A bulk operation is over.
+        BulkFinished = "BULK_FINISHED",
     }
 }
 
@@ -30,6 +32,8 @@ pub struct Event {
     pub company: Option<Uuid>,
     /// The job that it is about.
     pub job: Option<Uuid>,
+    /// The bulk operation that it is about.
+    pub operation: Option<Uuid>,
     /// When.
     pub at: DateTime<Utc>,
 }

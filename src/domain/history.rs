@@ -1,7 +1,11 @@
 //! History: changesets and their changes.
 
+mod record;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
+
+pub use record::{JobRecord, undone};
 
 use crate::domain::{access::Actor, fields::Field};
 

@@ -19,11 +19,13 @@ named! {
         LimitExceeded = "LIMIT_EXCEEDED",
         /// It was done before.
         AlreadyDone = "ALREADY_DONE",
+        /// Something failed inside, at one of many things that were asked for together.
+        Internal = "INTERNAL",
     }
 }
 
 /// Why a mutation did nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UserError {
     /// The kind.
     pub code: UserErrorCode,

@@ -15,6 +15,8 @@ named! {
         EnrichJob = "ENRICH_JOB",
         /// Ask the providers about an occupation whose facts are stale.
         RefreshOccupation = "REFRESH_OCCUPATION",
+        /// Do a bulk operation to its next jobs.
+        BulkChunk = "BULK_CHUNK",
     }
 }
 
@@ -34,6 +36,15 @@ pub struct EnrichJob {
 pub struct RefreshOccupation {
     /// Its code.
     pub code: SocCode,
+}
+
+/// Which jobs of a bulk operation are done next: those from `first` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkChunk {
+    /// The operation.
+    pub operation: Uuid,
+    /// The place of the first job, from 0.
+    pub first: i32,
 }
 
 /// How urgent: what a person waits for goes before what nobody does.

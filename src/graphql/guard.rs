@@ -12,6 +12,19 @@ use crate::domain::access::Scope;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Needs(pub(super) Scope);
 
+/// The caller needs one of these scopes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NeedsOneOf(pub(super) &'static [Scope]);
+
+impl Guard for NeedsOneOf {
+    async fn check(&self, ctx: &Context<'_>) -> Result<()> {
+        match self.0.iter().find(|scope| ctx.principal().may(**scope)).or(self.0.first()) {
+            Some(scope) => Needs(*scope).check(ctx).await,
+            None => Ok(()),
+        }
+    }
+}
+
 impl Guard for Needs {
     async fn check(&self, ctx: &Context<'_>) -> Result<()> {
         let principal = ctx.principal();

@@ -14,6 +14,7 @@ pub(super) enum NodeId {
     Occupation(SocCode),
     EnrichmentRun(Uuid),
     Changeset(Uuid),
+    BulkOperation(Uuid),
 }
 
 impl NodeId {
@@ -28,6 +29,7 @@ impl NodeId {
             "Occupation" => Some(Self::Occupation(key.parse().ok()?)),
             "EnrichmentRun" => Some(Self::EnrichmentRun(uuid()?)),
             "Changeset" => Some(Self::Changeset(uuid()?)),
+            "BulkOperation" => Some(Self::BulkOperation(uuid()?)),
             _ => None,
         }
     }
@@ -57,6 +59,7 @@ impl From<NodeId> for ID {
             NodeId::Occupation(code) => format!("Occupation:{code}"),
             NodeId::EnrichmentRun(id) => format!("EnrichmentRun:{id}"),
             NodeId::Changeset(id) => format!("Changeset:{id}"),
+            NodeId::BulkOperation(id) => format!("BulkOperation:{id}"),
         };
         URL_SAFE_NO_PAD.encode(text).into()
     }

@@ -1,5 +1,6 @@
 //! Mutations, a file per area.
 
+mod bulk;
 mod companies;
 mod enrichment;
 mod jobs;
@@ -8,4 +9,4 @@ use async_graphql::MergedObject;
 
 /// What can be changed.
 #[derive(MergedObject, Debug, Default)]
-pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment);
+pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment, bulk::Bulk);

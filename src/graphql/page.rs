@@ -143,6 +143,8 @@ pub(super) enum Total {
     Companies,
     Outcomes(Uuid, Option<Vec<OutcomeKind>>),
     Changes(Uuid),
+    BulkOperations,
+    BulkResults(Uuid, bool),
 }
 
 impl Total {
@@ -154,6 +156,8 @@ impl Total {
             Self::Companies => service.companies_count().await,
             Self::Outcomes(run, results) => service.outcomes_count(*run, results.as_deref()).await,
             Self::Changes(changeset) => service.changes_count(*changeset).await,
+            Self::BulkOperations => service.bulk_operations_count(ctx.principal()).await,
+            Self::BulkResults(operation, only_failed) => service.bulk_results_count(*operation, *only_failed).await,
         };
         Ok(i32::try_from(count.or_internal(ctx)?).unwrap_or(i32::MAX))
     }

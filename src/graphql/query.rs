@@ -11,11 +11,12 @@ use uuid::Uuid;
 use super::{
     Ask,
     error::{OrInternal, invalid},
-    guard::Needs,
+    guard::{Needs, NeedsOneOf},
     id::NodeId,
     page::{self, Counted, PageArgs, Total},
     scalars::SocCode,
     types::{
+        bulk::BulkOperation,
         coverage::CoverageReport,
         history::Changeset,
         inputs::{JobBy, JobFilter, JobOrder},
@@ -28,11 +29,14 @@ use super::{
         soc::SocCandidate,
     },
 };
-use crate::domain::{
-    access::Scope,
-    filter::{self, JobOrder as Order, JobOrderKey},
-    page::Page,
-    soc,
+use crate::{
+    domain::{
+        access::Scope,
+        filter::{self, JobOrder as Order, JobOrderKey},
+        page::Page,
+        soc,
+    },
+    service::MAY_SEE_BULK,
 };
 
 /// What can be asked for.
@@ -137,6 +141,30 @@ impl Query {
     async fn enrichment_run(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<EnrichmentRun>> {
         let Some(NodeId::EnrichmentRun(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().enrichment_run(ctx.principal(), id).await.or_internal(ctx)?.map(EnrichmentRun))
+    }
+
+    /// A bulk operation; null when there is none that the caller may see.
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)")]
+    async fn bulk_operation(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<BulkOperation>> {
+        let Some(NodeId::BulkOperation(id)) = NodeId::parse(&id) else { return Ok(None) };
+        Ok(ctx.service().bulk_operation(ctx.principal(), id).await.or_internal(ctx)?.map(BulkOperation))
+    }
+
+    /// Bulk operations that the caller may see, the newest first.
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)")]
+    async fn bulk_operations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<BulkOperation>> {
+        let request =
+            PageArgs::forwards(first, after).request("bulk-operations", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let found = ctx.service().bulk_operations(ctx.principal(), &request).await.or_internal(ctx)?;
+        let cursor = |one: &crate::domain::bulk::BulkOperation| {
+            page::encode("bulk-operations", &one.created_at.timestamp_micros().to_string(), one.id)
+        };
+        Ok(page::connection(found, Total::BulkOperations, cursor, BulkOperation))
     }
 
     /// A changeset; null when there is none that the caller may see.

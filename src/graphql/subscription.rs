@@ -8,11 +8,11 @@ use futures::{Stream, StreamExt};
 use super::{
     Ask,
     error::{OrInternal, invalid},
-    guard::Needs,
+    guard::{Needs, NeedsOneOf},
     id::NodeId,
-    types::{job::Job, runs::EnrichmentRun},
+    types::{bulk::BulkOperation, job::Job, runs::EnrichmentRun},
 };
-use crate::domain::access::Scope;
+use crate::{domain::access::Scope, service::MAY_SEE_BULK};
 
 /// What can be listened to.
 #[derive(Debug, Clone, Copy)]
@@ -59,5 +59,26 @@ impl Live {
         let request = ctx.data_opt::<super::RequestId>().cloned();
         let progress = ctx.service().run_progress(ctx.principal().clone(), run.id);
         Ok(progress.map(move |run| run.map(EnrichmentRun).map_err(|error| super::error::internal_of(request.as_ref(), &error.into()))))
+    }
+
+    /// A bulk operation whenever it is further, on whichever replica, until it is over.
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)")]
+    async fn bulk_operation_progress<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "The operation.")] id: ID,
+    ) -> Result<impl Stream<Item = Result<BulkOperation>> + 'a> {
+        let found = match NodeId::parse(&id) {
+            Some(NodeId::BulkOperation(id)) => ctx.service().bulk_operation(ctx.principal(), id).await.or_internal(ctx)?,
+            _ => None,
+        };
+        let operation = found.ok_or_else(|| invalid("There is no such bulk operation."))?;
+        let request = ctx.data_opt::<super::RequestId>().cloned();
+        let (loaders, progress) = (ctx.loaders(), ctx.service().bulk_progress(ctx.principal().clone(), operation.id));
+        Ok(progress.map(move |now| {
+            // What was loaded for the last step is out of date.
+            loaders.forget();
+            now.map(BulkOperation).map_err(|error| super::error::internal_of(request.as_ref(), &error.into()))
+        }))
     }
 }

@@ -1,5 +1,6 @@
 //! The types of the API, a file per thing.
 
+pub(super) mod bulk;
 pub(super) mod coverage;
 pub(super) mod enums;
 pub(super) mod field_view;

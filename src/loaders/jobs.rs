@@ -44,6 +44,21 @@ impl Loader<JobKey> for Reader {
     }
 }
 
+/// A job that the audience may see, or might have seen before it was deleted, by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EvenDeletedKey(pub Uuid);
+
+impl Loader<EvenDeletedKey> for Reader {
+    type Value = Arc<Job>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[EvenDeletedKey]) -> Result<HashMap<EvenDeletedKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let jobs = self.store.jobs_even_deleted(self.audience, &ids).await?;
+        Ok(jobs.into_iter().map(|job| (EvenDeletedKey(job.id), Arc::new(job))).collect())
+    }
+}
+
 /// The last run that asked about a job, by the job's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LastRunKey(pub Uuid);

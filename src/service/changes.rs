@@ -8,7 +8,7 @@ use crate::{
     domain::{
         access::Actor,
         fields::Field,
-        history::{Change, Changeset},
+        history::{Change, Changeset, JobRecord},
         job::Job,
     },
     store::Unit,
@@ -32,11 +32,8 @@ impl Draft {
 }
 
 /// A job as history shows it.
-fn described(job: &Job) -> serde_json::Value {
-    json!({
-        "slug": job.slug, "kind": job.kind, "title": job.title, "description": job.description, "company": job.company_id,
-        "socCode": job.soc_code, "socStatus": job.soc_status, "published": job.published, "version": job.version,
-    })
+pub(super) fn described(job: &Job) -> serde_json::Value {
+    json!(JobRecord::from(job))
 }
 
 impl Service {
@@ -59,17 +56,21 @@ impl Service {
             reverted_by: None,
             at: self.clock.now(),
         };
-        let change = |draft: Draft| Change {
+        let changes: Vec<_> = drafts.into_iter().map(|draft| self.change(set.id, draft)).collect();
+        unit.insert_changeset(&set, &changes).await?;
+        Ok(set)
+    }
+
+    /// A change with its id.
+    pub(super) fn change(&self, changeset: Uuid, draft: Draft) -> Change {
+        Change {
             id: self.clock.new_id(),
-            changeset_id: set.id,
+            changeset_id: changeset,
             job_id: draft.job,
             field: draft.field,
             action: draft.action.to_owned(),
             before: draft.before,
             after: draft.after,
-        };
-        let changes: Vec<_> = drafts.into_iter().map(change).collect();
-        unit.insert_changeset(&set, &changes).await?;
-        Ok(set)
+        }
     }
 }

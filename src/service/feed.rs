@@ -66,7 +66,8 @@ impl Told {
 impl Service {
     /// Writes events about jobs.
     pub(super) async fn publish(&self, unit: &Unit, kind: EventKind, jobs: impl IntoIterator<Item = (Uuid, Option<Uuid>)>) -> Result<()> {
-        let event = |(job, company)| Event { id: self.clock.new_id(), kind, company, job: Some(job), at: self.clock.now() };
+        let event =
+            |(job, company)| Event { id: self.clock.new_id(), kind, company, job: Some(job), operation: None, at: self.clock.now() };
         Ok(unit.insert_events(&jobs.into_iter().map(event).collect::<Vec<_>>()).await?)
     }
 
@@ -155,7 +156,14 @@ mod tests {
     #[test]
     fn an_event_that_becomes_visible_late_is_told_once() {
         let at = |seconds: i64| DateTime::from_timestamp(1_000 + seconds, 0).expect("a time");
-        let event = |seconds, id| Event { id: Uuid::from_u128(id), kind: EventKind::JobUpdated, company: None, job: None, at: at(seconds) };
+        let event = |seconds, id| Event {
+            id: Uuid::from_u128(id),
+            kind: EventKind::JobUpdated,
+            company: None,
+            job: None,
+            operation: None,
+            at: at(seconds),
+        };
         let mut told = Told { since: at(0), recent: VecDeque::new() };
         assert_eq!(told.news(vec![event(1, 1), event(5, 3)]).len(), 2);
         assert_eq!(told.news(vec![event(1, 1), event(3, 2), event(5, 3)]), [event(3, 2)]);

@@ -10,6 +10,22 @@ pub(super) const TITLE_MAX: usize = 200;
 /// The longest description, in characters.
 pub(super) const DESCRIPTION_MAX: usize = 20_000;
 
+/// The longest note, in characters.
+pub(super) const NOTE_MAX: usize = 2_000;
+
+/// A note: why something is done, at most [`NOTE_MAX`] characters, without control characters besides line ends and tabs.
+/// Nothing but space is no note.
+pub(super) fn note(text: &str, path: &[&str]) -> Result<Option<String>, UserError> {
+    let length = text.chars().count();
+    if length > NOTE_MAX {
+        return Err(UserError::invalid(format!("A note has at most {NOTE_MAX} characters; this one has {length}."), path));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(UserError::invalid("A note holds no control characters besides line ends and tabs.", path));
+    }
+    Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
 /// A title: one line of 1 to [`TITLE_MAX`] characters. Space around it is dropped.
 pub(super) fn title(text: &str, path: &[&str]) -> Result<String, UserError> {
     let text = text.trim();

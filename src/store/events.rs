@@ -15,7 +15,7 @@ const CHANNEL: &str = "rolegraph_events";
 
 fn event(row: &Model) -> Result<Event> {
     let kind = EventKind::from_name(&row.kind).ok_or_else(|| StoreError::unreadable("events", row.id, "unknown kind"))?;
-    Ok(Event { id: row.id, kind, company: row.company_id, job: row.job_id, at: row.created_at })
+    Ok(Event { id: row.id, kind, company: row.company_id, job: row.job_id, operation: row.run_id, at: row.created_at })
 }
 
 /// Hears of events that other replicas write.
@@ -65,7 +65,7 @@ impl Unit {
                 kind: Set(event.kind.name().to_owned()),
                 company_id: Set(event.company),
                 job_id: Set(event.job),
-                run_id: Set(None),
+                run_id: Set(event.operation),
                 payload: Set("{}".to_owned()),
                 created_at: Set(event.at),
             });

@@ -8,12 +8,16 @@ use crate::domain::{access::Audience, fields::Field, filter::JobFilter, provenan
 
 /// What the audience may see.
 pub(super) fn visible(audience: Audience) -> Condition {
-    let there = Condition::all().add(column(job::Column::DeletedAt).is_null());
+    visible_even_deleted(audience).add(column(job::Column::DeletedAt).is_null())
+}
+
+/// What the audience may see, or might have seen before it was deleted.
+pub(super) fn visible_even_deleted(audience: Audience) -> Condition {
     let published = column(job::Column::Published).eq(true);
     match audience {
-        Audience::Platform => there,
-        Audience::Public => there.add(published),
-        Audience::Company(id) => there.add(Condition::any().add(published).add(column(job::Column::CompanyId).eq(id))),
+        Audience::Platform => Condition::all(),
+        Audience::Public => Condition::all().add(published),
+        Audience::Company(id) => Condition::all().add(Condition::any().add(published).add(column(job::Column::CompanyId).eq(id))),
     }
 }
 

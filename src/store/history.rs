@@ -1,7 +1,11 @@
 //! Changesets: all that one mutation changed.
 
 use rolegraph_entity::{change, changeset};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
 use uuid::Uuid;
 
 use super::{CHUNK, Result, Store, StoreError, Unit, json, page};
@@ -48,6 +52,18 @@ impl Store {
         select.one(&self.db).await?.map(read_changeset).transpose()
     }
 
+    /// The jobs that a changeset changed, in the order in which it did.
+    pub async fn jobs_of_changeset(&self, changeset: Uuid) -> Result<Vec<Uuid>> {
+        let jobs = change::Entity::find()
+            .select_only()
+            .column(change::Column::JobId)
+            .filter(change::Column::ChangesetId.eq(changeset))
+            .filter(change::Column::JobId.is_not_null())
+            .group_by(change::Column::JobId)
+            .order_by_asc(change::Column::Position.min());
+        Ok(jobs.into_tuple().all(&self.db).await?)
+    }
+
     /// True when there is a changeset of that action.
     pub async fn has_changeset(&self, action: &str) -> Result<bool> {
         Ok(changeset::Entity::find().filter(changeset::Column::Action.eq(action)).limit(1).count(&self.db).await? > 0)
@@ -66,9 +82,28 @@ impl Store {
     }
 }
 
+/// A change, and its place in its changeset.
+#[derive(Debug, Clone)]
+pub struct PlacedChange {
+    /// The place, from 0.
+    pub position: i32,
+    /// The company whose data it changed; none for the platform's.
+    pub company_id: Option<Uuid>,
+    /// The change.
+    pub change: Change,
+}
+
 impl Unit {
     /// Writes a changeset with its changes.
     pub async fn insert_changeset(&self, set: &Changeset, changes: &[Change]) -> Result<()> {
+        let place = |(position, change): (i32, &Change)| PlacedChange { position, company_id: set.company_id, change: change.clone() };
+        let placed: Vec<_> = (0..).zip(changes).map(place).collect();
+        self.begin_changeset(set).await?;
+        self.append_changes(set, &placed).await
+    }
+
+    /// Writes a changeset whose changes are to follow, unless it is there already.
+    pub async fn begin_changeset(&self, set: &Changeset) -> Result<()> {
         let row = changeset::ActiveModel {
             id: Set(set.id),
             company_id: Set(set.company_id),
@@ -77,25 +112,52 @@ impl Unit {
             note: Set(set.note.clone()),
             reverted_by: Set(None),
             created_at: Set(set.at),
+            ..Default::default()
         };
-        changeset::Entity::insert(row).exec_without_returning(&self.txn).await?;
+        let once = OnConflict::column(changeset::Column::Id).do_nothing().to_owned();
+        changeset::Entity::insert(row).on_conflict(once).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Writes further changes of a changeset.
+    pub async fn append_changes(&self, set: &Changeset, changes: &[PlacedChange]) -> Result<()> {
         let mut rows = Vec::with_capacity(changes.len());
-        for (position, change) in (0..).zip(changes) {
+        for PlacedChange { position, company_id, change } in changes {
             rows.push(change::ActiveModel {
                 id: Set(change.id),
                 changeset_id: Set(set.id),
-                position: Set(position),
-                company_id: Set(set.company_id),
+                position: Set(*position),
+                company_id: Set(*company_id),
                 job_id: Set(change.job_id),
                 field: Set(change.field.map(|field| field.name().to_owned())),
                 action: Set(change.action.clone()),
                 before: Set(change.before.as_ref().map(json::write).transpose()?),
                 after: Set(change.after.as_ref().map(json::write).transpose()?),
+                ..Default::default()
             });
         }
         for chunk in rows.chunks(CHUNK) {
             change::Entity::insert_many(chunk.to_vec()).exec_without_returning(&self.txn).await?;
         }
+        Ok(())
+    }
+
+    /// What a changeset changed of one job, the last change first.
+    pub async fn changes_of_job(&self, changeset: Uuid, job: Uuid) -> Result<Vec<Change>> {
+        let rows = change::Entity::find()
+            .filter(change::Column::ChangesetId.eq(changeset))
+            .filter(change::Column::JobId.eq(job))
+            .order_by_desc(change::Column::Position);
+        rows.all(&self.txn).await?.into_iter().map(read_change).collect()
+    }
+
+    /// Notes by which changeset one was undone; none: it is in effect again.
+    pub async fn note_reverted(&self, changeset: Uuid, by: Option<Uuid>) -> Result<()> {
+        changeset::Entity::update_many()
+            .col_expr(changeset::Column::RevertedBy, Expr::value(by))
+            .filter(changeset::Column::Id.eq(changeset))
+            .exec(&self.txn)
+            .await?;
         Ok(())
     }
 }

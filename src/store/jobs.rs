@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rolegraph_entity::job::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Value},
 };
 use uuid::Uuid;
@@ -145,6 +145,31 @@ impl Store {
         page::assemble(rows, &request).try_map(job)
     }
 
+    /// The first ids, in the order of creation, of the jobs that the audience may see and the filter lets through, each with its company.
+    pub async fn job_ids(
+        &self,
+        audience: Audience,
+        wanted: &JobFilter,
+        now: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+        let select = visible(audience).filter(filter::condition(wanted, &self.at(now)));
+        let ids = select.select_only().columns([Column::Id, Column::CompanyId]).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+        Ok(ids.limit(limit).into_tuple().all(&self.db).await?)
+    }
+
+    /// Those jobs of these ids that the audience may see, deleted ones among them.
+    pub async fn jobs_even_deleted(&self, audience: Audience, ids: &[Uuid]) -> Result<Vec<Job>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            let wanted = filter::visible_even_deleted(audience).add(Column::Id.is_in(ids.iter().copied()));
+            for row in Entity::find().filter(wanted).all(&self.db).await? {
+                found.push(job(row)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// How many jobs the audience may see and the filter lets through.
     pub async fn jobs_count(&self, audience: Audience, wanted: &JobFilter, now: DateTime<Utc>) -> Result<u64> {
         Ok(visible(audience).filter(filter::condition(wanted, &self.at(now))).count(&self.db).await?)
@@ -168,6 +193,27 @@ impl Unit {
     /// The job of that id, locked until the end of the unit, when the audience may see it.
     pub async fn job(&self, audience: Audience, id: Uuid) -> Result<Option<Job>> {
         visible(audience).filter(Column::Id.eq(id)).lock_exclusive().one(&self.txn).await?.map(job).transpose()
+    }
+
+    /// The job of that id, locked until the end of the unit, and whether it is deleted.
+    pub async fn job_even_deleted(&self, audience: Audience, id: Uuid) -> Result<Option<(Job, bool)>> {
+        let wanted = filter::visible_even_deleted(audience).add(Column::Id.eq(id));
+        let Some(row) = Entity::find().filter(wanted).lock_exclusive().one(&self.txn).await? else { return Ok(None) };
+        let deleted = row.deleted_at.is_some();
+        Ok(Some((job(row)?, deleted)))
+    }
+
+    /// True when a job has that slug. Who asks for the same meanwhile waits for the end of the unit.
+    pub async fn slug_is_taken(&self, slug: &str) -> Result<bool> {
+        dialect::hold_name(&self.txn, slug).await?;
+        slug_exists(&self.txn, slug).await
+    }
+
+    /// Brings a deleted job back, as it is given.
+    pub async fn bring_back_job(&self, job: &Job) -> Result<()> {
+        let row = ActiveModel { deleted_at: Set(None), ..row(job)? };
+        Entity::update(row).exec(&self.txn).await?;
+        Ok(())
     }
 
     /// The first of `slug`, `slug-2`, `slug-3` … that no job has. Who asks for the same meanwhile waits for the end of the unit.

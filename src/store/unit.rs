@@ -20,6 +20,21 @@ impl Store {
 }
 
 impl Unit {
+    /// Begins a part of this unit that can be undone by itself. Nothing else is done in the unit until the part is kept or discarded.
+    pub async fn part(&self) -> Result<Self> {
+        Ok(Self { txn: self.txn.begin().await?, offset_micros: self.offset_micros })
+    }
+
+    /// Makes what was done in a part belong to its unit.
+    pub async fn keep(self) -> Result<()> {
+        Ok(self.txn.commit().await?)
+    }
+
+    /// Undoes all that was done, in the unit or in the part.
+    pub async fn discard(self) -> Result<()> {
+        Ok(self.txn.rollback().await?)
+    }
+
     /// Makes the changes last.
     pub async fn commit(self) -> Result<()> {
         Ok(self.txn.commit().await?)

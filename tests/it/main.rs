@@ -2,6 +2,7 @@
 
 mod assist;
 mod browser;
+mod bulk;
 mod bundle;
 mod cli;
 mod demo;

@@ -46,6 +46,9 @@ fn kind(column: &ColumnType) -> &'static str {
 
 fn entities(dialect: Dialect) -> Tables {
     let mut tables = Tables::new();
+    of_entity::<entity::bulk_item::Entity>(&mut tables, dialect);
+    of_entity::<entity::bulk_operation::Entity>(&mut tables, dialect);
+    of_entity::<entity::bulk_result::Entity>(&mut tables, dialect);
     of_entity::<entity::change::Entity>(&mut tables, dialect);
     of_entity::<entity::changeset::Entity>(&mut tables, dialect);
     of_entity::<entity::company::Entity>(&mut tables, dialect);
@@ -54,8 +57,11 @@ fn entities(dialect: Dialect) -> Tables {
     of_entity::<entity::event::Entity>(&mut tables, dialect);
     of_entity::<entity::fact::Entity>(&mut tables, dialect);
     of_entity::<entity::fact_version::Entity>(&mut tables, dialect);
+    of_entity::<entity::history_chain::Entity>(&mut tables, dialect);
+    of_entity::<entity::idempotency_key::Entity>(&mut tables, dialect);
     of_entity::<entity::job::Entity>(&mut tables, dialect);
     of_entity::<entity::job_data_override::Entity>(&mut tables, dialect);
+    of_entity::<entity::job_version::Entity>(&mut tables, dialect);
     of_entity::<entity::reference_table::Entity>(&mut tables, dialect);
     of_entity::<entity::work_item::Entity>(&mut tables, dialect);
     of_entity::<entity::work_turn::Entity>(&mut tables, dialect);

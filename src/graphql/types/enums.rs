@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::domain::{access, fields, fields::job_fields, filter, job, provenance, provider_state, run, user_error, values};
+use crate::domain::{access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, user_error, values};
 
 macro_rules! define_enum {
     ($($(#[doc = $doc:literal])+ $variant:ident $method:ident $wire:literal $key:literal $value:ident [$($provider:literal),+] $ai:ident,)+) => {
@@ -134,6 +134,22 @@ pub(crate) enum RunStatus {
     Cancelled,
 }
 
+/// What a bulk operation does.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "bulk::BulkKind")]
+pub(crate) enum BulkKind {
+    /// Overrides fields.
+    Override,
+    /// Copies one job's overrides to others.
+    Copy,
+    /// Restores fields.
+    Restore,
+    /// Approves SOC codes.
+    ApproveSoc,
+    /// Undoes a changeset.
+    Revert,
+}
+
 /// What came of asking for one field of one job.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "run::OutcomeKind")]
@@ -182,6 +198,8 @@ pub(crate) enum UserErrorCode {
     LimitExceeded,
     /// It was done before.
     AlreadyDone,
+    /// Something failed inside, at one of many things that were asked for together.
+    Internal,
 }
 
 /// What jobs are sorted by.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Result};
 
-use super::{history::Changeset, job::Job, occupation::Occupation, people::Company, runs::EnrichmentRun};
+use super::{bulk::BulkOperation, history::Changeset, job::Job, occupation::Occupation, people::Company, runs::EnrichmentRun};
 use crate::{
     graphql::{Ask, error::OrInternal, id::NodeId},
     loaders::{CompanyKey, JobKey},
@@ -22,6 +22,8 @@ pub(crate) enum Node {
     EnrichmentRun(EnrichmentRun),
     /// A changeset.
     Changeset(Changeset),
+    /// A bulk operation.
+    BulkOperation(BulkOperation),
 }
 
 impl Node {
@@ -40,6 +42,9 @@ impl Node {
             }
             Some(NodeId::Changeset(id)) => {
                 service.changeset(principal, id).await.or_internal(ctx)?.map(|set| Self::Changeset(Changeset(set)))
+            }
+            Some(NodeId::BulkOperation(id)) => {
+                service.bulk_operation(principal, id).await.or_internal(ctx)?.map(|one| Self::BulkOperation(BulkOperation(one)))
             }
         })
     }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Result, SimpleObject};
 
-use super::{enums::UserErrorCode, history::Changeset, job::Job, people::Company, runs::EnrichmentRun};
+use super::{bulk::BulkOperation, enums::UserErrorCode, history::Changeset, job::Job, people::Company, runs::EnrichmentRun};
 use crate::{domain::user_error, graphql::error::OrInternal, service::ServiceError};
 
 /// What the caller can mend. Failures of the system are GraphQL errors with `extensions.code`.
@@ -60,6 +60,15 @@ pub(crate) struct EnrichmentPayload {
     pub(crate) errors: Vec<UserError>,
 }
 
+/// What operations on many jobs answer.
+#[derive(SimpleObject, Debug, Default)]
+pub(crate) struct BulkPayload {
+    /// The operation; null when nothing was begun. With more than a hundred jobs it goes on in the background.
+    pub(crate) operation: Option<BulkOperation>,
+    /// Why nothing was begun; empty when it was. What went wrong at single jobs is in the operation's results.
+    pub(crate) errors: Vec<UserError>,
+}
+
 /// What every mutation answers.
 #[derive(Interface, Debug)]
 #[graphql(field(name = "errors", ty = "&Vec<UserError>", desc = "Why nothing was done; empty when it was."))]
@@ -72,6 +81,8 @@ pub(crate) enum MutationPayload {
     Delete(DeletePayload),
     /// A run.
     Enrichment(EnrichmentPayload),
+    /// A bulk operation.
+    Bulk(BulkPayload),
 }
 
 /// Turns what a verb answers into a payload: user errors are data.

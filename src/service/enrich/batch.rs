@@ -46,6 +46,17 @@ impl Piece<'_> {
 impl Service {
     /// Does claimed work. Items whose claim was lost meanwhile leave no trace.
     pub async fn process(&self, items: &[WorkItem]) -> Result<()> {
+        let (chunks, asked): (Vec<_>, Vec<_>) = items.iter().cloned().partition(|item| item.kind == WorkKind::BulkChunk);
+        if !asked.is_empty() {
+            self.enrich_batch(&asked).await?;
+        }
+        for chunk in &chunks {
+            Box::pin(self.do_chunk(chunk)).await?;
+        }
+        Ok(())
+    }
+
+    async fn enrich_batch(&self, items: &[WorkItem]) -> Result<()> {
         let pieces = self.read(items).await?;
         let mut answers = Answers::default();
         for force in [false, true] {
@@ -70,6 +81,9 @@ impl Service {
 
     /// Gives an item up that can never be done.
     pub async fn give_up(&self, item: &WorkItem, error: &str) -> Result<()> {
+        if item.kind == WorkKind::BulkChunk {
+            return Box::pin(self.give_up_chunk(item, error)).await;
+        }
         let unit = self.store.begin().await?;
         if unit.bury(item, error).await? {
             if let Some(run) = item.run {
@@ -106,6 +120,7 @@ impl Service {
                 let wanted = serde_json::from_value::<RefreshOccupation>(item.payload.clone()).ok();
                 Piece { item, job: None, code: wanted.map(|wanted| wanted.code), options: EnrichOptions::default() }
             }
+            WorkKind::BulkChunk => Piece { item, job: None, code: None, options: EnrichOptions::default() },
         };
         Ok(items.iter().map(piece).collect())
     }

@@ -37,6 +37,9 @@ impl TestApp {
         let db = self.db().await;
         let trace = traced!(
             &db,
+            bulk_item,
+            bulk_operation,
+            bulk_result,
             change,
             changeset,
             company,
@@ -45,8 +48,11 @@ impl TestApp {
             event,
             fact,
             fact_version,
+            history_chain,
+            idempotency_key,
             job,
             job_data_override,
+            job_version,
             reference_table,
             work_item,
             work_turn
