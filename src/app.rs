@@ -94,7 +94,7 @@ impl App {
     }
 }
 
-/// Takes over what other processes import.
+/// Takes over what other processes import, and forgets what was kept long enough.
 async fn refresh(service: Arc<Service>) {
     let mut ticks = tokio::time::interval(REFRESH);
     ticks.tick().await;
@@ -104,6 +104,9 @@ async fn refresh(service: Arc<Service>) {
             Ok(true) => tracing::info!("took over imported reference data"),
             Ok(false) => {}
             Err(error) => tracing::warn!("cannot look for imported reference data: {error:#}"),
+        }
+        if let Err(error) = service.forget_keys().await {
+            tracing::warn!("cannot forget answers that were kept long enough: {error:#}");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod commands;
 mod data;
 mod health;
+mod history;
 mod jobs;
 mod output;
 mod report;
@@ -65,6 +66,9 @@ enum Command {
     /// Codes for titles: the ranker, and how good it is.
     #[command(subcommand)]
     Soc(soc::Soc),
+    /// What happened to jobs.
+    #[command(subcommand)]
+    History(history::History),
     /// Print the API in the schema definition language.
     Schema,
     /// Print the settings in force, and where each comes from.
@@ -111,6 +115,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
+        Command::History(command) => history::run(app.service(), &command).await?,
         Command::Serve { .. } | Command::Work | Command::Schema | Command::Config | Command::Soc(_) | Command::Health => {}
     }
     Ok(())

@@ -4,6 +4,7 @@ mod about;
 mod auth;
 mod graphql;
 mod health;
+mod idempotency;
 mod live;
 mod pages;
 

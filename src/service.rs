@@ -6,6 +6,8 @@ mod companies;
 mod coverage;
 mod enrich;
 mod feed;
+mod history;
+mod idempotency;
 mod import;
 mod input;
 mod jobs;
@@ -48,6 +50,8 @@ pub use enrich::{EnrichOptions, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
 pub use reference::ImportReport;
+
+pub use crate::store::{HistoryCheck, KeptAnswer, KeyClaim, KeyState, RequestKey};
 
 /// What every verb answers.
 pub type Result<T, E = ServiceError> = std::result::Result<T, E>;

@@ -1,10 +1,12 @@
 //! History: changesets and their changes.
 
+mod chain;
 mod record;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use chain::{LinkText, SetText, chain_of};
 pub use record::{JobRecord, undone};
 
 use crate::domain::{access::Actor, fields::Field};

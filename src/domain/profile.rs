@@ -88,6 +88,15 @@ impl Profile {
         Self { fields: Field::ALL.into_iter().map(lay).collect(), empty_handed }
     }
 
+    /// The same as it was at a moment that is past.
+    #[must_use]
+    pub fn as_of(mut self, at: DateTime<Utc>) -> Self {
+        for field in &mut self.fields {
+            *field = Arc::new(FieldProfile::clone(field).as_of(at));
+        }
+        self
+    }
+
     /// One field.
     pub fn field(&self, field: Field) -> &Arc<FieldProfile> {
         &self.fields[field.index()]

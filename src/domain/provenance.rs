@@ -174,6 +174,7 @@ impl Layer {
 pub struct FieldProfile {
     field: Field,
     layers: Vec<Layer>,
+    seen_at: Option<DateTime<Utc>>,
 }
 
 impl FieldProfile {
@@ -181,7 +182,19 @@ impl FieldProfile {
     pub fn new(field: Field, layers: impl IntoIterator<Item = Layer>, precedence: &Precedence) -> Self {
         let mut layers: Vec<_> = layers.into_iter().filter(Layer::fills).collect();
         layers.sort_by(|a, b| a.compare(b, field, precedence));
-        Self { field, layers }
+        Self { field, layers, seen_at: None }
+    }
+
+    /// The same as it was at a moment that is past.
+    #[must_use]
+    pub fn as_of(mut self, at: DateTime<Utc>) -> Self {
+        self.seen_at = Some(at);
+        self
+    }
+
+    /// The moment at which it was so; none for what holds now.
+    pub fn seen_at(&self) -> Option<DateTime<Utc>> {
+        self.seen_at
     }
 
     /// Which field it is.

@@ -14,7 +14,9 @@ use super::{
     error::{OrInternal, invalid},
 };
 use crate::domain::{
+    fields::Field,
     filter::JobFilter,
+    job::Job,
     page::{Page, PageRequest},
     run::OutcomeKind,
 };
@@ -143,6 +145,7 @@ pub(super) enum Total {
     Companies,
     Outcomes(Uuid, Option<Vec<OutcomeKind>>),
     Changes(Uuid),
+    History(Arc<Job>, Option<Field>),
     BulkOperations,
     BulkResults(Uuid, bool),
 }
@@ -156,6 +159,7 @@ impl Total {
             Self::Companies => service.companies_count().await,
             Self::Outcomes(run, results) => service.outcomes_count(*run, results.as_deref()).await,
             Self::Changes(changeset) => service.changes_count(*changeset).await,
+            Self::History(job, field) => service.history_count(ctx.principal(), job, *field).await,
             Self::BulkOperations => service.bulk_operations_count(ctx.principal()).await,
             Self::BulkResults(operation, only_failed) => service.bulk_results_count(*operation, *only_failed).await,
         };

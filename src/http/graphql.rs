@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{REQUEST_ID, Shared, auth, live};
+use super::{REQUEST_ID, Shared, auth, idempotency, live};
 use crate::{
     domain::access::Principal,
     graphql::{RequestId, nesting_exceeds},
@@ -22,14 +22,14 @@ use crate::{
 const MAX_NESTING: usize = 64;
 
 /// A refusal before anything was executed.
-struct Refusal {
+pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: String,
 }
 
 impl Refusal {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
     }
 }
@@ -104,12 +104,22 @@ pub(super) async fn by_get(State(shared): State<Shared>, headers: HeaderMap, uri
 }
 
 async fn answer(shared: &Shared, headers: &HeaderMap, request: Request, may_mutate: bool) -> response::Response {
-    match checked(shared, headers, request, may_mutate) {
-        Ok((request, principal)) if may_mutate && live::wants_events(headers) => {
-            live::events(shared, request_id(headers).to_owned(), request, &principal)
+    let (mut request, principal) = match checked(shared, headers, request, may_mutate) {
+        Ok(checked) => checked,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let once = match idempotency::key(headers) {
+        Ok(key) => key.filter(|_| may_mutate && principal.actor().is_some() && is_of(&mut request, &[OperationType::Mutation])),
+        Err(refusal) => return refusal.into_response(),
+    };
+    match (once, may_mutate && live::wants_events(headers)) {
+        (Some(key), false) => idempotency::once(shared, headers, request, &principal, key).await,
+        (Some(_), true) => {
+            let message = "A mutation with an Idempotency-Key is answered as application/json, not as events.";
+            Refusal::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message).into_response()
         }
-        Ok((request, principal)) => execute(shared, headers, request, &principal).await,
-        Err(refusal) => refusal.into_response(),
+        (None, true) => live::events(shared, request_id(headers).to_owned(), request, &principal),
+        (None, false) => execute(shared, headers, request, &principal).await,
     }
 }
 
@@ -120,21 +130,25 @@ fn checked(shared: &Shared, headers: &HeaderMap, mut request: Request, may_mutat
         let message = format!("The document is nested deeper than {MAX_NESTING} brackets.");
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "TOO_COMPLEX", message));
     }
-    if !may_mutate && changes_data(&mut request) {
+    if !may_mutate && is_of(&mut request, &[OperationType::Mutation, OperationType::Subscription]) {
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Mutations are sent by POST."));
     }
     Ok((request, principal))
 }
 
-/// True when the operation that would be executed is not a query. What cannot be parsed is left to the executor.
-fn changes_data(request: &mut Request) -> bool {
+/// True when the operation that would be executed may be of one of these types. What cannot be parsed is left to the executor.
+fn is_of(request: &mut Request, types: &[OperationType]) -> bool {
     let name = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else { return false };
     let wanted = |found: Option<&async_graphql::Name>| name.is_none() || found.map(async_graphql::Name::as_str) == name.as_deref();
-    document.operations.iter().any(|(found, operation)| wanted(found) && operation.node.ty != OperationType::Query)
+    document.operations.iter().any(|(found, operation)| wanted(found) && types.contains(&operation.node.ty))
 }
 
-async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> response::Response {
+/// Marks an answer that tells of a failure inside.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FailedInside;
+
+pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> response::Response {
     let id = request_id(headers).to_owned();
     let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
     let Ok(mut executed) = tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await else {
@@ -146,6 +160,8 @@ async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, princip
             extensions.set("code", "BAD_REQUEST");
         }
     }
+    let internal = Value::from("INTERNAL");
+    let failed_inside = executed.errors.iter().any(|error| error.extensions.as_ref().and_then(|all| all.get("code")) == Some(&internal));
     let modern = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains(MODERN));
     let refused = !executed.errors.is_empty() && executed.data == Value::Null;
     let status = if modern && refused { StatusCode::BAD_REQUEST } else { StatusCode::OK };
@@ -153,6 +169,9 @@ async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, princip
     let kind = if modern { "application/graphql-response+json; charset=utf-8" } else { "application/json; charset=utf-8" };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, authorization"));
+    if failed_inside {
+        answer.extensions_mut().insert(FailedInside);
+    }
     answer
 }
 

@@ -21,6 +21,9 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Somebody else has taken over what this was a part of.
+    #[error("somebody else has taken over the request with this idempotency key")]
+    TakenOver,
     /// Anything else.
     #[error("database: {0}")]
     Database(DbErr),

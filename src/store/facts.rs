@@ -9,7 +9,7 @@ use rolegraph_entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -127,6 +127,16 @@ impl Store {
             }));
         }
         Ok(found)
+    }
+
+    /// The facts about an occupation, and those about a job itself, that held at a moment.
+    pub async fn facts_at(&self, code: Option<SocCode>, job: Uuid, at: DateTime<Utc>) -> Result<(Facts, Facts)> {
+        let subject = Condition::any().add(Column::JobId.eq(job)).add_option(code.map(|code| Column::OccupationCode.eq(code.to_string())));
+        let held = Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(at));
+        let rows = Entity::find().filter(subject).filter(Column::ValidFrom.lte(at)).filter(held).all(&self.db).await?;
+        let mut found = grouped(rows)?;
+        let mut of = |subject| Facts::new(found.remove(&subject).unwrap_or_default());
+        Ok((code.map(|code| of(Subject::Occupation(code))).unwrap_or_default(), of(Subject::Job(job))))
     }
 
     /// The current answers about these occupations, without their values.

@@ -1,9 +1,13 @@
 //! Changesets: all that one mutation changed.
 
+mod chain;
+
+use std::collections::{BTreeSet, HashMap};
+
+pub use chain::{HistoryCheck, Tampered};
 use rolegraph_entity::{change, changeset};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -11,6 +15,7 @@ use uuid::Uuid;
 use super::{CHUNK, Result, Store, StoreError, Unit, json, page};
 use crate::domain::{
     access::Audience,
+    fields::Field,
     history::{Change, Changeset},
     page::{Page, PageRequest},
 };
@@ -38,6 +43,14 @@ fn read_change(row: change::Model) -> Result<Change> {
         job_id: row.job_id,
         action: row.action,
     })
+}
+
+fn history_of(job: Uuid, field: Option<Field>) -> Select<change::Entity> {
+    let select = change::Entity::find().filter(change::Column::JobId.eq(job));
+    match field {
+        Some(field) => select.filter(change::Column::Field.eq(field.name())),
+        None => select,
+    }
 }
 
 impl Store {
@@ -76,6 +89,25 @@ impl Store {
         page::assemble(rows, request).try_map(|row| Ok((row.position, read_change(row)?)))
     }
 
+    /// What happened to a job, or to one of its fields, the newest first, each with its changeset. The place in the order is the
+    /// change's id.
+    pub async fn history_page(&self, job: Uuid, field: Option<Field>, request: &PageRequest<Uuid>) -> Result<Page<(Changeset, Change)>> {
+        let rows = page::narrow(history_of(job, field), change::Column::Id, change::Column::Id, true, request).all(&self.db).await?;
+        let ids: BTreeSet<_> = rows.iter().map(|row| row.changeset_id).collect();
+        let sets = changeset::Entity::find().filter(changeset::Column::Id.is_in(ids)).all(&self.db).await?;
+        let sets: HashMap<_, _> = sets.into_iter().map(|row| (row.id, row)).collect();
+        page::assemble(rows, request).try_map(|row| {
+            let lost = || StoreError::unreadable("changes", row.id, "its changeset is gone");
+            let set = sets.get(&row.changeset_id).cloned().ok_or_else(lost)?;
+            Ok((read_changeset(set)?, read_change(row)?))
+        })
+    }
+
+    /// How often something happened to a job, or to one of its fields.
+    pub async fn history_count(&self, job: Uuid, field: Option<Field>) -> Result<u64> {
+        Ok(history_of(job, field).count(&self.db).await?)
+    }
+
     /// How many changes a changeset has.
     pub async fn changes_count(&self, changeset: Uuid) -> Result<u64> {
         Ok(change::Entity::find().filter(change::Column::ChangesetId.eq(changeset)).count(&self.db).await?)
@@ -93,6 +125,21 @@ pub struct PlacedChange {
     pub change: Change,
 }
 
+fn changeset_row(set: &Changeset) -> Result<changeset::Model> {
+    let mut row = changeset::Model {
+        id: set.id,
+        company_id: set.company_id,
+        actor: json::write(&set.actor)?,
+        action: set.action.clone(),
+        note: set.note.clone(),
+        reverted_by: None,
+        created_at: set.at,
+        hash: None,
+    };
+    row.hash = Some(chain::set_hash(&row));
+    Ok(row)
+}
+
 impl Unit {
     /// Writes a changeset with its changes.
     pub async fn insert_changeset(&self, set: &Changeset, changes: &[Change]) -> Result<()> {
@@ -104,16 +151,7 @@ impl Unit {
 
     /// Writes a changeset whose changes are to follow, unless it is there already.
     pub async fn begin_changeset(&self, set: &Changeset) -> Result<()> {
-        let row = changeset::ActiveModel {
-            id: Set(set.id),
-            company_id: Set(set.company_id),
-            actor: Set(json::write(&set.actor)?),
-            action: Set(set.action.clone()),
-            note: Set(set.note.clone()),
-            reverted_by: Set(None),
-            created_at: Set(set.at),
-            ..Default::default()
-        };
+        let row = changeset_row(set)?.into_active_model().reset_all();
         let once = OnConflict::column(changeset::Column::Id).do_nothing().to_owned();
         changeset::Entity::insert(row).on_conflict(once).exec_without_returning(&self.txn).await?;
         Ok(())
@@ -123,21 +161,25 @@ impl Unit {
     pub async fn append_changes(&self, set: &Changeset, changes: &[PlacedChange]) -> Result<()> {
         let mut rows = Vec::with_capacity(changes.len());
         for PlacedChange { position, company_id, change } in changes {
-            rows.push(change::ActiveModel {
-                id: Set(change.id),
-                changeset_id: Set(set.id),
-                position: Set(*position),
-                company_id: Set(*company_id),
-                job_id: Set(change.job_id),
-                field: Set(change.field.map(|field| field.name().to_owned())),
-                action: Set(change.action.clone()),
-                before: Set(change.before.as_ref().map(json::write).transpose()?),
-                after: Set(change.after.as_ref().map(json::write).transpose()?),
-                ..Default::default()
+            rows.push(change::Model {
+                id: change.id,
+                changeset_id: set.id,
+                position: *position,
+                company_id: *company_id,
+                job_id: change.job_id,
+                field: change.field.map(|field| field.name().to_owned()),
+                action: change.action.clone(),
+                before: change.before.as_ref().map(json::write).transpose()?,
+                after: change.after.as_ref().map(json::write).transpose()?,
+                chain: None,
+                link: None,
+                hash: None,
             });
         }
+        self.link(&mut rows, &chain::set_hash(&changeset_row(set)?)).await?;
         for chunk in rows.chunks(CHUNK) {
-            change::Entity::insert_many(chunk.to_vec()).exec_without_returning(&self.txn).await?;
+            let rows = chunk.iter().map(|row| row.clone().into_active_model().reset_all());
+            change::Entity::insert_many(rows).exec_without_returning(&self.txn).await?;
         }
         Ok(())
     }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use rolegraph_entity::job_data_override::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{CHUNK, Result, Store, StoreError, json};
@@ -43,5 +44,12 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// The overrides of a job that held at a moment.
+    pub async fn overrides_at(&self, job: Uuid, at: DateTime<Utc>) -> Result<Vec<Override>> {
+        let held = Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(at));
+        let rows = Entity::find().filter(Column::JobId.eq(job)).filter(Column::ValidFrom.lte(at)).filter(held).all(&self.db).await?;
+        rows.iter().map(read).collect()
     }
 }

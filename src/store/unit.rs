@@ -2,7 +2,7 @@
 
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 
-use super::{Result, Store, dialect};
+use super::{Result, Store, dialect, idempotency};
 
 /// One transaction. Dropped without [`commit`](Self::commit), it leaves everything as it was.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ impl Unit {
 
     /// Makes the changes last.
     pub async fn commit(self) -> Result<()> {
+        idempotency::note_effect(&self.txn).await?;
         Ok(self.txn.commit().await?)
     }
 }

@@ -75,8 +75,8 @@ impl Changeset {
 /// One thing that a changeset changed.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    changeset: history::Changeset,
-    change: history::Change,
+    pub(super) changeset: history::Changeset,
+    pub(super) change: history::Change,
 }
 
 /// One thing that a changeset changed.

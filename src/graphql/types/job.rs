@@ -13,6 +13,7 @@ use super::{
     enums::{JobField, JobKind, SocStatus},
     field_view::{JobFieldView, views},
     fields::Wire,
+    history::Change,
     occupation::Occupation,
     people::{Actor, Company},
     runs::EnrichmentState,
@@ -26,7 +27,13 @@ use crate::{
         profile::Profile,
         values,
     },
-    graphql::{Ask, error::OrInternal, id::NodeId},
+    graphql::{
+        Ask,
+        error::OrInternal,
+        guard::Needs,
+        id::NodeId,
+        page::{self, Counted, PageArgs, Total},
+    },
     loaders::{LastRunKey, ProfileKey},
 };
 
@@ -38,11 +45,18 @@ pub(crate) struct Job(Arc<Loaded>);
 struct Loaded {
     job: Arc<job::Job>,
     profile: OnceCell<Arc<Profile>>,
+    /// True for a job as it was.
+    past: bool,
 }
 
 impl Job {
     pub(crate) fn new(job: impl Into<Arc<job::Job>>) -> Self {
-        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new() }))
+        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new(), past: false }))
+    }
+
+    /// A job as it was, with the profile that it had.
+    fn as_it_was(job: job::Job, profile: Arc<Profile>) -> Self {
+        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new_with(Some(profile)), past: true }))
     }
 }
 
@@ -139,9 +153,43 @@ impl Job {
         Ok(self.0.profile(ctx).await?.coverage(&self.0.job).into())
     }
 
+    /// What happened to it and to its fields, the newest first; told to those who may read history.
+    #[graphql(guard = "Needs(Scope::HistoryRead)")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only what happened to this field.")] field: Option<JobField>,
+    ) -> Result<Counted<Change>> {
+        let (job, field) = (&self.0.job, field.map(Into::into));
+        let request = PageArgs::forwards(first, after).request("history", |place| place.parse().ok())?;
+        let found = ctx.service().history(ctx.principal(), job, field, &request).await.or_internal(ctx)?;
+        Ok(page::connection(
+            found,
+            Total::History(Arc::clone(job), field),
+            |(_, change)| page::encode("history", &change.id.to_string(), change.id),
+            |(changeset, change)| Change { changeset, change },
+        ))
+    }
+
+    /// The job as it stood at that moment, with the provenance it had then; null before it existed, and while it was deleted.
+    /// Of its enrichment it tells only until when its values were fresh; titles of occupations are those in force now.
+    async fn as_of(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The moment; what is to come is as it is now.")] at: DateTime<Utc>,
+    ) -> Result<Option<Job>> {
+        let found = ctx.service().job_as_of(ctx.principal(), self.0.job.id, at).await.or_internal(ctx)?;
+        Ok(found.map(|(job, profile)| Self::as_it_was(job, profile)))
+    }
+
     /// How far its enrichment is.
     async fn enrichment(&self, ctx: &Context<'_>) -> Result<EnrichmentState> {
         let profile = self.0.profile(ctx).await?;
+        if self.0.past {
+            return Ok(EnrichmentState::new(None, profile.fresh_until()));
+        }
         let last_run = ctx.loaders().one(LastRunKey(self.0.job.id)).await.or_internal(ctx)?;
         Ok(EnrichmentState::new(last_run, profile.fresh_until()))
     }

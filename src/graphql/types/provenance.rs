@@ -74,7 +74,7 @@ impl Provenance {
 
     /// It is time to fetch it again; until then it is still answered.
     async fn stale(&self, ctx: &Context<'_>) -> bool {
-        self.layer().is_stale(ctx.service().clock().now())
+        self.layer().is_stale(self.profile.seen_at().unwrap_or_else(|| ctx.service().clock().now()))
     }
 
     /// The text that the provider's licence wants shown beside the data.

@@ -123,7 +123,7 @@ on_both_databases! {
     async fn what_cannot_be_undone_says_why(app: TestApp) {
         app.company("acme").await;
         app.create(json!({ "kind": "OCCUPATION", "title": "Nurses" })).await;
-        app.sql("INSERT INTO changesets (id, actor, action, created_at) VALUES ('00000000-0000-7000-8000-000000000001', '{\"id\":\"a\",\"name\":\"a\",\"kind\":\"SYSTEM\"}', 'enrich', '2026-11-23T08:00:00+00:00')".replace("'00000000-0000-7000-8000-000000000001'", if app.dialect == crate::support::database::Dialect::Sqlite { "x'00000000000070008000000000000001'" } else { "'00000000-0000-7000-8000-000000000001'" }).as_str()).await;
+        app.sql("INSERT INTO changesets (id, actor, action, created_at) VALUES ('00000000-0000-7000-8000-000000000001', '{\"id\":\"a\",\"name\":\"a\",\"kind\":\"SYSTEM\"}', 'enrich', '2026-11-23T08:00:00+00:00')".replace("'00000000-0000-7000-8000-000000000001'", if app.dialect == Dialect::Sqlite { "x'00000000000070008000000000000001'" } else { "'00000000-0000-7000-8000-000000000001'" }).as_str()).await;
         let before = app.trace().await;
         for (action, why) in [
             ("createCompany", "A changeset of `createCompany` cannot be undone: it changed no job."),
