@@ -163,7 +163,7 @@ impl Service {
         let answers = self.ask_bundle(wanted.as_slice()).await?;
         let unit = self.store.begin().await?;
         let before = own_job(&unit, principal, id, &["input", "id"]).await?;
-        check_version(&before, update.expected_version)?;
+        check_version(&before, update.expected_version, &["input", "expectedVersion"])?;
         let mut after = before.clone();
         self.apply(&mut after, update, actor)?;
         if after == before {
@@ -241,17 +241,18 @@ impl Service {
 }
 
 /// The job that a caller wants to change: of its own company, or anybody's for the platform.
-async fn own_job(unit: &Unit, principal: &Principal, id: Uuid, path: &[&str]) -> Result<Job> {
+pub(super) async fn own_job(unit: &Unit, principal: &Principal, id: Uuid, path: &[&str]) -> Result<Job> {
     let job = unit.job(principal.audience(), id).await?;
     let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
     job.filter(own).ok_or_else(|| ServiceError::from(UserError::not_found("job", path)))
 }
 
-fn check_version(job: &Job, expected: Option<i32>) -> Result<(), UserError> {
+/// Refuses a change of a job that somebody else changed meanwhile. The message tells the version that it has.
+pub(super) fn check_version(job: &Job, expected: Option<i32>, path: &[&str]) -> Result<(), UserError> {
     match expected {
         Some(expected) if expected != job.version => {
             let message = format!("The job was changed meanwhile: it has version {}, not {expected}.", job.version);
-            Err(UserError::new(UserErrorCode::Conflict, message, &["input", "expectedVersion"]))
+            Err(UserError::new(UserErrorCode::Conflict, message, path))
         }
         _ => Ok(()),
     }
