@@ -6,6 +6,7 @@ mod health;
 mod history;
 mod jobs;
 mod output;
+mod overrides;
 mod report;
 mod serve;
 mod soc;
@@ -60,6 +61,9 @@ enum Command {
     /// Jobs from files and to files.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// What companies set in place of official values.
+    #[command(subcommand, name = "override")]
+    Overrides(overrides::Overrides),
     /// The official data.
     #[command(subcommand)]
     Data(data::Data),
@@ -114,6 +118,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Enrich(options) => commands::enrich(app.service(), options).await?,
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
+        Command::Overrides(command) => overrides::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
         Command::Soc(soc::Soc::Reviews(command)) => Box::pin(soc::reviews::run(app.service(), command)).await?,
         Command::History(command) => history::run(app.service(), &command).await?,

@@ -11,6 +11,7 @@ mod idempotency;
 mod import;
 mod input;
 mod jobs;
+mod overrides;
 mod read;
 mod reference;
 pub mod soc;
@@ -49,7 +50,8 @@ pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
 pub use enrich::{EnrichOptions, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
-pub use reference::ImportReport;
+pub use overrides::{OverrideFields, RebaseOverride, RestoreFields};
+pub use reference::{FieldRehearsal, ImportReport, Rehearsal};
 
 pub use crate::store::{HistoryCheck, KeptAnswer, KeyClaim, KeyState, RequestKey};
 

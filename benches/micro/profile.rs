@@ -7,9 +7,8 @@ use rolegraph::domain::precedence::Precedence;
 use rolegraph::domain::{
     access::Actor,
     fields::Field,
-    overrides::{Override, OverrideContent},
+    overrides::{Base, Override, OverrideContent},
     profile::{Knowledge, Profile},
-    provenance::{OverrideLayer, OverrideMode},
     soc::SocCode,
 };
 use uuid::Uuid;
@@ -36,17 +35,19 @@ pub(crate) fn measure(criterion: &mut Criterion, demo: &World) {
 }
 
 /// Three fields replaced by what they already are.
-fn overrides(knowledge: &Knowledge, demo: &World) -> Vec<Override> {
+fn overrides(knowledge: &Knowledge, demo: &World) -> Vec<Arc<Override>> {
     let replaced = [Field::Tasks, Field::Skills, Field::Education].into_iter().map(|field| {
         let base = knowledge.field(field).effective().expect("the field is filled");
-        let layer = OverrideLayer {
-            mode: OverrideMode::Replace,
+        Arc::new(Override {
+            id: Uuid::nil(),
+            job_id: Uuid::nil(),
+            field,
+            content: OverrideContent::Replace((*base.value).clone()),
+            base: Base::of(Some(base)),
             by: Actor::system("bench"),
             at: demo.service.clock().now(),
             note: None,
-            base_digest: Some(base.value.digest()),
-        };
-        Override { job_id: Uuid::nil(), field, content: OverrideContent::Replace((*base.value).clone()), layer }
+        })
     });
     replaced.collect()
 }

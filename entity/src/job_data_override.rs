@@ -20,6 +20,8 @@ pub struct Model {
     /// The value, or the operations of the patch, as JSON.
     #[sea_orm(column_type = "Text", nullable)]
     pub operations: Option<String>,
+    /// It has something to show even where nothing lies under it.
+    pub stands_alone: bool,
     /// The digest of the value that lay under it when it was made.
     pub base_digest: Option<String>,
     /// That value's release.

@@ -14,6 +14,8 @@ named! {
         JobUpdated = "JOB_UPDATED",
         /// A job was deleted.
         JobDeleted = "JOB_DELETED",
+        /// A field of a job was overridden, restored or rebased.
+        FieldChanged = "FIELD_CHANGED",
         /// The official or drafted values of a job changed.
         JobEnriched = "JOB_ENRICHED",
         /// A bulk operation is over.

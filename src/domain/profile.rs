@@ -58,19 +58,23 @@ impl Profile {
     pub fn lay(
         inherited: Option<&Knowledge>,
         own: Option<&Facts>,
-        overrides: &[Override],
+        overrides: &[Arc<Override>],
         owner: &Arc<str>,
         precedence: &Precedence,
     ) -> Self {
         let lay = |field: Field| {
-            let over = overrides.iter().filter(|over| over.field == field).map(|over| over.to_layer(owner));
-            let mut layers: Vec<_> = over.chain(own.into_iter().flat_map(|facts| facts.layers(field).cloned())).collect();
-            match inherited {
-                Some(knowledge) if layers.is_empty() => Arc::clone(knowledge.field(field)),
+            let over = overrides.iter().find(|over| over.field == field);
+            let own: Vec<_> = own.into_iter().flat_map(|facts| facts.layers(field).cloned()).collect();
+            let official = match inherited {
+                Some(knowledge) if own.is_empty() => Arc::clone(knowledge.field(field)),
                 _ => {
-                    layers.extend(inherited.into_iter().flat_map(|knowledge| knowledge.facts.layers(field).cloned()));
-                    Arc::new(FieldProfile::new(field, layers, precedence))
+                    let inherited = inherited.into_iter().flat_map(|knowledge| knowledge.facts.layers(field).cloned());
+                    Arc::new(FieldProfile::new(field, own.into_iter().chain(inherited), precedence))
                 }
+            };
+            match over {
+                Some(over) => Arc::new(Arc::unwrap_or_clone(official).overridden(Arc::clone(over), owner)),
+                None => official,
             }
         };
         let mut empty_handed: BTreeMap<Field, Vec<String>> = BTreeMap::new();

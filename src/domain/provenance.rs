@@ -8,12 +8,20 @@ use std::{cmp::Ordering, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{access::Actor, fields::Field, freshness, precedence::Precedence, soc::SocCode, values::FieldValue};
+use crate::domain::{
+    access::Actor,
+    fields::Field,
+    freshness,
+    overrides::{Diff, Override},
+    precedence::Precedence,
+    soc::SocCode,
+    values::FieldValue,
+};
 
 mod explanation;
 mod override_layer;
 
-pub use override_layer::{OverrideLayer, OverrideMode};
+pub use override_layer::{Edits, OverrideLayer, OverrideMode};
 
 /// Who produced a value. Approving, copying or restoring a value never changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -174,6 +182,7 @@ impl Layer {
 pub struct FieldProfile {
     field: Field,
     layers: Vec<Layer>,
+    over: Option<Arc<Override>>,
     seen_at: Option<DateTime<Utc>>,
 }
 
@@ -182,7 +191,17 @@ impl FieldProfile {
     pub fn new(field: Field, layers: impl IntoIterator<Item = Layer>, precedence: &Precedence) -> Self {
         let mut layers: Vec<_> = layers.into_iter().filter(Layer::fills).collect();
         layers.sort_by(|a, b| a.compare(b, field, precedence));
-        Self { field, layers, seen_at: None }
+        Self { field, layers, over: None, seen_at: None }
+    }
+
+    /// Lays an override over them. `owner` is the company's name, or the platform's. The override holds even where it
+    /// has nothing to show, see [`Override::to_layer`].
+    #[must_use]
+    pub fn overridden(mut self, over: Arc<Override>, owner: &Arc<str>) -> Self {
+        let layer = over.to_layer(owner, self.base());
+        self.layers.splice(0..0, layer);
+        self.over = Some(over);
+        self
     }
 
     /// The same as it was at a moment that is past.
@@ -217,15 +236,40 @@ impl FieldProfile {
         self.layers.iter().find(|layer| layer.source != Source::Custom)
     }
 
-    /// True when a custom layer won.
+    /// The field without its override.
+    #[must_use]
+    pub fn without_override(&self) -> Self {
+        let below = self.layers.iter().filter(|layer| layer.source != Source::Custom);
+        Self { field: self.field, layers: below.cloned().collect(), over: None, seen_at: self.seen_at }
+    }
+
+    /// The override that holds.
+    pub fn over(&self) -> Option<&Arc<Override>> {
+        self.over.as_ref()
+    }
+
+    /// True when an override holds.
     pub fn is_overridden(&self) -> bool {
-        self.effective().is_some_and(|layer| layer.source == Source::Custom)
+        self.over.is_some()
     }
 
     /// True when the field is overridden and the value underneath is another now than when the override was made.
     pub fn is_drifted(&self) -> bool {
-        let over = self.effective().and_then(|layer| layer.over.as_ref());
-        over.is_some_and(|over| over.base_digest != self.base().map(|base| base.value.digest()))
+        self.over.as_ref().is_some_and(|over| over.base.digest != self.base().map(|base| base.value.digest()))
+    }
+
+    /// What the override changes, and what has changed under it.
+    pub fn diff(&self) -> Option<Diff> {
+        Some(self.over.as_ref()?.diff(self.base().map(|base| &*base.value)))
+    }
+
+    /// Who produced the item of that key of the effective value: a patched list mixes sources.
+    pub fn source_of(&self, key: &str) -> Source {
+        let Some(winner) = self.effective() else { return Source::Custom };
+        match (&self.over, self.base()) {
+            (Some(over), Some(base)) if winner.source == Source::Custom && !over.owns(key) => base.source,
+            _ => winner.source,
+        }
     }
 
     /// One sentence: why the effective layer won.

@@ -9,12 +9,12 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use lists::{
-    RatedElement, RatedElementList, Rating, Task, TaskList, TaskType, TextItem, TextList, Tool, ToolKind, ToolList, by_importance,
+    RatedElement, RatedElementList, Rating, Task, TaskList, TaskType, TextItem, TextList, Tool, ToolKind, ToolList, by_importance, own_key,
     standardise, text_key, tool_key,
 };
 pub use outlook::{GrowthCategory, Outlook};
 pub use preparation::{Education, EducationShare, WorkExperience};
-pub use wages::{AreaWages, NATION, Wage, Wages};
+pub use wages::{AreaWages, NATION, Wage, Wages, is_area};
 
 /// What every value type can say of itself.
 pub trait Value {

@@ -4,10 +4,11 @@ mod bulk;
 mod companies;
 mod enrichment;
 mod jobs;
+mod overrides;
 mod reviews;
 
 use async_graphql::MergedObject;
 
 /// What can be changed.
 #[derive(MergedObject, Debug, Default)]
-pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment, bulk::Bulk, reviews::Reviews);
+pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment, reviews::Reviews, overrides::Overrides, bulk::Bulk);

@@ -2,6 +2,7 @@
 
 pub(super) mod bulk;
 pub(super) mod coverage;
+pub(super) mod diff;
 pub(super) mod enums;
 pub(super) mod field_view;
 pub(super) mod fields;
@@ -11,6 +12,7 @@ pub(super) mod items;
 pub(super) mod job;
 pub(super) mod node;
 pub(super) mod occupation;
+pub(super) mod override_inputs;
 pub(super) mod payloads;
 pub(super) mod people;
 pub(super) mod provenance;
@@ -18,6 +20,7 @@ pub(super) mod providers;
 pub(super) mod review;
 pub(super) mod runs;
 pub(super) mod soc;
+pub(super) mod value_inputs;
 
 use async_graphql::{ObjectType, SchemaBuilder, SubscriptionType};
 

@@ -54,6 +54,12 @@ impl KnowledgeCache {
         std::mem::take(&mut *self.seen_stale.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
     }
 
+    /// What is known of an occupation at that version of its facts, when it is in memory.
+    pub fn current_facts(&self, code: SocCode, version: i64) -> Option<Arc<Knowledge>> {
+        let entry = self.kept.get(&code)?;
+        matches!(entry.origin, Origin::Facts(kept) if kept == version).then_some(entry.knowledge)
+    }
+
     fn note_stale(&self, code: SocCode) {
         self.seen_stale.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
     }

@@ -47,8 +47,23 @@ impl Service {
         note: Option<String>,
         drafts: Vec<Draft>,
     ) -> Result<Changeset> {
+        self.record_as(unit, self.clock.new_id(), actor, company, action, note, drafts).await
+    }
+
+    /// Writes a changeset under an id that rows name already.
+    #[expect(clippy::too_many_arguments, reason = "what a changeset holds")]
+    pub(super) async fn record_as(
+        &self,
+        unit: &Unit,
+        id: Uuid,
+        actor: &Actor,
+        company: Option<Uuid>,
+        action: &str,
+        note: Option<String>,
+        drafts: Vec<Draft>,
+    ) -> Result<Changeset> {
         let set = Changeset {
-            id: self.clock.new_id(),
+            id,
             company_id: company,
             actor: actor.clone(),
             action: action.to_owned(),

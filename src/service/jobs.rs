@@ -165,7 +165,7 @@ impl Service {
         let answers = self.ask_bundle(wanted.as_slice()).await?;
         let unit = self.store.begin().await?;
         let before = own_job(&unit, principal, id, &["input", "id"]).await?;
-        check_version(&before, update.expected_version)?;
+        check_version(&before, update.expected_version, &["input", "expectedVersion"])?;
         let mut after = before.clone();
         self.apply(&mut after, update, actor)?;
         if after == before {
@@ -260,11 +260,12 @@ fn step(job: &mut Job, step: Step) -> Result<(), UserError> {
     Ok(())
 }
 
-fn check_version(job: &Job, expected: Option<i32>) -> Result<(), UserError> {
+/// Refuses a change of a job that somebody else changed meanwhile. The message tells the version that it has.
+pub(super) fn check_version(job: &Job, expected: Option<i32>, path: &[&str]) -> Result<(), UserError> {
     match expected {
         Some(expected) if expected != job.version => {
             let message = format!("The job was changed meanwhile: it has version {}, not {expected}.", job.version);
-            Err(UserError::new(UserErrorCode::Conflict, message, &["input", "expectedVersion"]))
+            Err(UserError::new(UserErrorCode::Conflict, message, path))
         }
         _ => Ok(()),
     }

@@ -1,5 +1,7 @@
 //! Reference data: what is in force, and importing a newer release.
 
+mod rehearsal;
+
 use std::{
     collections::BTreeSet,
     path::PathBuf,
@@ -12,11 +14,13 @@ use super::{Result, Service, actor, changes::Draft};
 use crate::{
     domain::{access::Principal, claim::Claim, event::EventKind, fields::Field, soc::SocCode},
     providers::{
-        bundle::{self, Bundle, PackedTable},
+        bundle::{self, Bundle, Import, PackedTable},
         reference::Reference,
     },
-    store::{ReferenceTable, Store},
+    store::{RecordedClaim, ReferenceTable, Store, Unit},
 };
+
+pub use rehearsal::{FieldRehearsal, Rehearsal};
 
 /// Reference data in force, and what of it was imported.
 #[derive(Debug)]
@@ -65,6 +69,37 @@ impl Service {
     /// occupations that anybody has asked about, or nothing.
     pub async fn import_data(&self, principal: &Principal, source: PathBuf, release: Option<String>) -> Result<ImportReport> {
         let actor = actor(principal)?;
+        let coming = self.read_release(source, release).await?;
+        let now = self.clock.now();
+        let unit = self.store.begin().await?;
+        let facts = self.new_facts(&unit, &coming).await?;
+        unit.record_claims(&facts.recorded, now).await?;
+        let touched = unit.touch_inheriting(&facts.occupations().into_iter().collect::<Vec<_>>(), now).await?;
+        self.publish(&unit, EventKind::JobEnriched, touched).await?;
+        for table in &coming.import.tables {
+            unit.put_reference_table(self.clock.new_id(), &stored(table), now).await?;
+        }
+        let drafts = coming.import.tables.iter().map(imported_table).collect();
+        self.record(&unit, actor, None, "importData", None, drafts).await?;
+        unit.commit().await?;
+        let report = report(&coming, &facts);
+        self.put_in_force(InForce { reference: Arc::new(coming.next), imported: self.store.reference_ids().await? });
+        Ok(report)
+    }
+
+    /// What [`import_data`](Self::import_data) would change: the same is done, looked at, and taken back.
+    pub async fn rehearse_import(&self, source: PathBuf, release: Option<String>) -> Result<Rehearsal> {
+        let coming = self.read_release(source, release).await?;
+        let unit = self.store.begin().await?;
+        let facts = self.new_facts(&unit, &coming).await?;
+        let (jobs, before) = self.audience_of(&unit, &facts.occupations()).await?;
+        unit.record_claims(&facts.recorded, self.clock.now()).await?;
+        let after = self.ground(&unit, &jobs).await?;
+        unit.discard().await?;
+        Ok(Rehearsal { report: report(&coming, &facts), changes: rehearsal::differences(&jobs, &before, &after) })
+    }
+
+    async fn read_release(&self, source: PathBuf, release: Option<String>) -> Result<Coming> {
         let current = Arc::clone(&self.reference().bundle);
         let (import, next) = blocking(move || {
             let import = bundle::import(&source, release.as_deref(), &current)?;
@@ -72,37 +107,53 @@ impl Service {
             Ok((import, next))
         })
         .await?;
-        let codes: Vec<_> =
-            self.store.known_occupations().await?.into_iter().filter(|code| next.catalogue.canonical(*code) == Some(*code)).collect();
+        let known = self.store.known_occupations().await?;
+        let codes: Vec<_> = known.into_iter().filter(|code| next.catalogue.canonical(*code) == Some(*code)).collect();
         let claims = all_claims(&next, &codes).await?;
+        Ok(Coming { import, next, codes, claims })
+    }
+
+    /// The claims of a release that say something new. The facts stay locked until the end of the unit.
+    async fn new_facts<'a>(&self, unit: &Unit, coming: &'a Coming) -> Result<NewFacts<'a>> {
+        unit.lock_facts(&coming.codes).await?;
+        let known = unit.known_facts(&coming.codes).await?;
         let now = self.clock.now();
-        let unit = self.store.begin().await?;
-        unit.lock_facts(&codes).await?;
-        let known = unit.known_facts(&codes).await?;
-        let recorded: Vec<_> = claims.iter().filter_map(|claim| self.to_record(claim, &known, false, now)).collect();
-        unit.record_claims(&recorded, now).await?;
-        let changed: Vec<_> = recorded
-            .iter()
-            .filter(|recorded| super::enrich::changes_value(recorded.claim, &known))
-            .map(|recorded| recorded.claim.code)
-            .collect();
-        let occupations: BTreeSet<_> = changed.iter().copied().collect();
-        let touched = unit.touch_inheriting(&occupations.iter().copied().collect::<Vec<_>>(), now).await?;
-        self.publish(&unit, EventKind::JobEnriched, touched).await?;
-        for table in &import.tables {
-            unit.put_reference_table(self.clock.new_id(), &stored(table), now).await?;
-        }
-        let drafts = import.tables.iter().map(imported_table).collect();
-        self.record(&unit, actor, None, "importData", None, drafts).await?;
-        unit.commit().await?;
-        let report = ImportReport {
-            tables: import.tables.iter().map(|table| (table.name.clone(), table.release.clone(), table.rows)).collect(),
-            unknown_tasks: import.unknown_tasks,
-            changed_facts: changed.len(),
-            changed_occupations: occupations.len(),
-        };
-        self.put_in_force(InForce { reference: Arc::new(next), imported: self.store.reference_ids().await? });
-        Ok(report)
+        let recorded: Vec<_> = coming.claims.iter().filter_map(|claim| self.to_record(claim, &known, false, now)).collect();
+        let others = recorded.iter().filter(|recorded| super::enrich::changes_value(recorded.claim, &known));
+        let changed = others.map(|recorded| recorded.claim.code).collect();
+        Ok(NewFacts { recorded, changed })
+    }
+}
+
+/// A release that was read and checked.
+struct Coming {
+    import: Import,
+    next: Reference,
+    /// The occupations that anybody has asked about.
+    codes: Vec<SocCode>,
+    claims: Vec<Claim>,
+}
+
+/// What of it is written.
+struct NewFacts<'a> {
+    recorded: Vec<RecordedClaim<'a>>,
+    /// For every fact that is another, the occupation.
+    changed: Vec<SocCode>,
+}
+
+impl NewFacts<'_> {
+    fn occupations(&self) -> BTreeSet<SocCode> {
+        self.changed.iter().copied().collect()
+    }
+}
+
+fn report(coming: &Coming, facts: &NewFacts<'_>) -> ImportReport {
+    let told = |table: &PackedTable| (table.name.clone(), table.release.clone(), table.rows);
+    ImportReport {
+        tables: coming.import.tables.iter().map(told).collect(),
+        unknown_tasks: coming.import.unknown_tasks,
+        changed_facts: facts.changed.len(),
+        changed_occupations: facts.occupations().len(),
     }
 }
 

@@ -89,44 +89,17 @@ fn grouped(rows: Vec<Model>) -> Result<HashMap<Subject, Vec<Fact>>> {
 impl Store {
     /// The versions of the facts of these occupations; those that nobody has asked about are left out.
     pub async fn fact_versions(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, i64>> {
-        let mut versions = HashMap::with_capacity(codes.len());
-        for codes in codes.chunks(CHUNK) {
-            let wanted = fact_version::Column::OccupationCode.is_in(codes.iter().map(ToString::to_string));
-            for row in fact_version::Entity::find().filter(wanted).all(&self.db).await? {
-                let code =
-                    row.occupation_code.parse().map_err(|error| StoreError::unreadable("fact_versions", &row.occupation_code, error))?;
-                versions.insert(code, row.version);
-            }
-        }
-        Ok(versions)
+        fact_versions(&self.db, codes).await
     }
 
     /// The current facts of these occupations.
     pub async fn facts_of_occupations(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, Facts>> {
-        let mut found = HashMap::with_capacity(codes.len());
-        for codes in codes.chunks(CHUNK) {
-            let wanted = Column::OccupationCode.is_in(codes.iter().map(ToString::to_string));
-            let rows = Entity::find().filter(wanted).filter(Column::ValidTo.is_null()).all(&self.db).await?;
-            found.extend(grouped(rows)?.into_iter().filter_map(|(subject, facts)| match subject {
-                Subject::Occupation(code) => Some((code, Facts::new(facts))),
-                Subject::Job(_) => None,
-            }));
-        }
-        Ok(found)
+        facts_of_occupations(&self.db, codes).await
     }
 
     /// The current facts about these jobs themselves: an assistant's drafts.
     pub async fn facts_of_jobs(&self, jobs: &[Uuid]) -> Result<HashMap<Uuid, Facts>> {
-        let mut found = HashMap::new();
-        for jobs in jobs.chunks(CHUNK) {
-            let rows =
-                Entity::find().filter(Column::JobId.is_in(jobs.iter().copied())).filter(Column::ValidTo.is_null()).all(&self.db).await?;
-            found.extend(grouped(rows)?.into_iter().filter_map(|(subject, facts)| match subject {
-                Subject::Job(job) => Some((job, Facts::new(facts))),
-                Subject::Occupation(_) => None,
-            }));
-        }
-        Ok(found)
+        facts_of_jobs(&self.db, jobs).await
     }
 
     /// The facts about an occupation, and those about a job itself, that held at a moment.
@@ -168,10 +141,62 @@ impl Store {
     }
 }
 
+async fn fact_versions(db: &impl ConnectionTrait, codes: &[SocCode]) -> Result<HashMap<SocCode, i64>> {
+    let mut versions = HashMap::with_capacity(codes.len());
+    for codes in codes.chunks(CHUNK) {
+        let wanted = fact_version::Column::OccupationCode.is_in(codes.iter().map(ToString::to_string));
+        for row in fact_version::Entity::find().filter(wanted).all(db).await? {
+            let code = row.occupation_code.parse().map_err(|error| StoreError::unreadable("fact_versions", &row.occupation_code, error))?;
+            versions.insert(code, row.version);
+        }
+    }
+    Ok(versions)
+}
+
+async fn facts_of_occupations(db: &impl ConnectionTrait, codes: &[SocCode]) -> Result<HashMap<SocCode, Facts>> {
+    let mut found = HashMap::with_capacity(codes.len());
+    for codes in codes.chunks(CHUNK) {
+        let wanted = Column::OccupationCode.is_in(codes.iter().map(ToString::to_string));
+        let rows = Entity::find().filter(wanted).filter(Column::ValidTo.is_null()).all(db).await?;
+        found.extend(grouped(rows)?.into_iter().filter_map(|(subject, facts)| match subject {
+            Subject::Occupation(code) => Some((code, Facts::new(facts))),
+            Subject::Job(_) => None,
+        }));
+    }
+    Ok(found)
+}
+
+async fn facts_of_jobs(db: &impl ConnectionTrait, jobs: &[Uuid]) -> Result<HashMap<Uuid, Facts>> {
+    let mut found = HashMap::new();
+    for jobs in jobs.chunks(CHUNK) {
+        let rows = Entity::find().filter(Column::JobId.is_in(jobs.iter().copied())).filter(Column::ValidTo.is_null()).all(db).await?;
+        found.extend(grouped(rows)?.into_iter().filter_map(|(subject, facts)| match subject {
+            Subject::Job(job) => Some((job, Facts::new(facts))),
+            Subject::Occupation(_) => None,
+        }));
+    }
+    Ok(found)
+}
+
 /// Which answer: of whom, about what.
 pub type FactKey = (SocCode, Field, String);
 
 impl Unit {
+    /// The versions of the facts of these occupations; those that nobody has asked about are left out.
+    pub async fn fact_versions(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, i64>> {
+        fact_versions(&self.txn, codes).await
+    }
+
+    /// The current facts of these occupations.
+    pub async fn facts_of_occupations(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, Facts>> {
+        facts_of_occupations(&self.txn, codes).await
+    }
+
+    /// The current facts about these jobs themselves.
+    pub async fn facts_of_jobs(&self, jobs: &[Uuid]) -> Result<HashMap<Uuid, Facts>> {
+        facts_of_jobs(&self.txn, jobs).await
+    }
+
     /// The current answers about these occupations, without their values.
     pub async fn known_facts(&self, codes: &[SocCode]) -> Result<HashMap<FactKey, KnownFact>> {
         known_facts(&self.txn, codes).await

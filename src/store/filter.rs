@@ -62,6 +62,11 @@ fn overrides_of(field: Field) -> SelectStatement {
         .take()
 }
 
+/// Overrides that have something to show though nothing lies under them.
+fn standing_alone(field: Field) -> SelectStatement {
+    overrides_of(field).and_where(Expr::col((over::Entity, over::Column::StandsAlone)).eq(true)).take()
+}
+
 fn facts_of(field: Field, subject: Condition) -> SelectStatement {
     Query::select()
         .expr(Expr::val(1))
@@ -78,7 +83,7 @@ fn missing(field: Field) -> Condition {
         layers::inherits().add(Expr::col((fact::Entity, fact::Column::OccupationCode)).equals((job::Entity, job::Column::SocCode)));
     let own = Condition::all().add(Expr::col((fact::Entity, fact::Column::JobId)).equals((job::Entity, job::Column::Id)));
     Condition::all()
-        .add(Expr::exists(overrides_of(field)).not())
+        .add(Expr::exists(standing_alone(field)).not())
         .add(Expr::exists(facts_of(field, inherited)).not())
         .add(Expr::exists(facts_of(field, own)).not())
 }

@@ -251,14 +251,36 @@ impl Unit {
         Ok(())
     }
 
+    /// Raises the versions of jobs.
+    pub async fn touch_jobs(&self, ids: &[Uuid], at: DateTime<Utc>) -> Result<()> {
+        for ids in ids.chunks(CHUNK) {
+            Entity::update_many()
+                .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+                .col_expr(Column::UpdatedAt, Expr::value(at))
+                .filter(Column::Id.is_in(ids.iter().copied()))
+                .exec(&self.txn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The jobs that inherit from these occupations, by slug.
+    pub async fn jobs_inheriting(&self, codes: &[SocCode]) -> Result<Vec<Job>> {
+        let mut found = vec![];
+        for codes in codes.chunks(CHUNK) {
+            for row in Entity::find().filter(inheriting(codes)).order_by_asc(Column::Slug).all(&self.txn).await? {
+                found.push(job(row)?);
+            }
+        }
+        found.sort_by(|a, b| a.slug.cmp(&b.slug));
+        Ok(found)
+    }
+
     /// Raises the versions of all jobs that inherit from these occupations. Answers which they are, each with its company.
     pub async fn touch_inheriting(&self, codes: &[SocCode], at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
         let mut touched = vec![];
         for codes in codes.chunks(CHUNK) {
-            let inheriting = Condition::all()
-                .add(Column::SocCode.is_in(codes.iter().map(ToString::to_string)))
-                .add(Column::SocStatus.eq(SocStatus::Approved.name()))
-                .add(Column::DeletedAt.is_null());
+            let inheriting = inheriting(codes);
             let found = Entity::find()
                 .select_only()
                 .columns([Column::Id, Column::CompanyId])
@@ -274,6 +296,14 @@ impl Unit {
         }
         Ok(touched)
     }
+}
+
+/// Those that inherit from one of these occupations.
+fn inheriting(codes: &[SocCode]) -> Condition {
+    Condition::all()
+        .add(Column::SocCode.is_in(codes.iter().map(ToString::to_string)))
+        .add(Column::SocStatus.eq(SocStatus::Approved.name()))
+        .add(Column::DeletedAt.is_null())
 }
 
 async fn slug_exists(db: &impl ConnectionTrait, slug: &str) -> Result<bool> {

@@ -100,6 +100,27 @@ fn from_overrides(jobs: &Condition) -> SelectStatement {
         .inner_join(over::Entity, joined)
         .cond_where(jobs.clone())
         .and_where(Expr::col((over::Entity, over::Column::ValidTo)).is_null())
+        .cond_where(Condition::any().add(stands_alone()).add(Expr::exists(facts_under())))
+        .take()
+}
+
+/// An override that has something to show though nothing lies under it.
+fn stands_alone() -> Expr {
+    Expr::col((over::Entity, over::Column::StandsAlone)).eq(true)
+}
+
+/// What lies under an override.
+fn facts_under() -> SelectStatement {
+    let column = |column: fact::Column| Expr::col(("under", column));
+    let inherited = inherits().add(column(fact::Column::OccupationCode).equals((job::Entity, job::Column::SocCode)));
+    let own = column(fact::Column::JobId).equals((job::Entity, job::Column::Id));
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(fact::Entity, "under")
+        .cond_where(Condition::any().add(inherited).add(own))
+        .and_where(column(fact::Column::Field).equals((over::Entity, over::Column::Field)))
+        .and_where(column(fact::Column::ValidTo).is_null())
+        .and_where(column(fact::Column::ValueDigest).is_not_null())
         .take()
 }
 

@@ -17,6 +17,7 @@ mod jobs;
 mod migrations;
 mod net;
 mod occupations;
+mod overrides;
 mod pages;
 mod reviews;
 mod schema;

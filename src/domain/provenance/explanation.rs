@@ -1,6 +1,6 @@
 //! Sentences that say why a value won.
 
-use super::{Derivation, Layer, OverrideMode, Source};
+use super::{Derivation, Edits, Layer, OverrideMode, Source};
 use crate::domain::fields::Field;
 
 /// Why `winner` is the field's value.
@@ -23,13 +23,29 @@ pub(super) fn explain_below(layer: &Layer, winner: &Layer) -> String {
 }
 
 fn explain_custom(winner: &Layer, layers: &[Layer]) -> String {
-    let what = match winner.over.as_ref().map(|over| over.mode) {
-        Some(OverrideMode::Blank) => "deliberately left empty by",
-        Some(OverrideMode::Patch) => "the official list with the edits of",
+    let what = match winner.over.as_ref().map(|over| (over.mode, over.edits)) {
+        Some((OverrideMode::Blank, _)) => "deliberately left empty by",
+        Some((OverrideMode::Patch, edits)) => return explain_patch(winner, edits, layers),
         _ => "replaced by",
     };
     let under = if layers.len() > 1 { "; it lies over the inherited value" } else { "; nothing is inherited here" };
     format!("The value is {what} {}{under}.", winner.provider)
+}
+
+fn explain_patch(winner: &Layer, edits: Edits, layers: &[Layer]) -> String {
+    let counts = [(edits.added, "added"), (edits.hidden, "hidden"), (edits.edited, "edited")];
+    let mut done =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ");
+    if done.is_empty() {
+        done.push_str("another order");
+    }
+    match layers.iter().find(|layer| layer.source != Source::Custom) {
+        Some(base) => {
+            let owner = &winner.provider;
+            format!("The list of {} with the edits of {owner}: {done}; everything else follows the list as it changes.", described(base))
+        }
+        None => format!("What {} wrote itself: the list that it edited is not there.", winner.provider),
+    }
 }
 
 fn explain_ai(winner: &Layer) -> String {

@@ -33,7 +33,18 @@ impl OverrideMode {
     }
 }
 
-/// Who overrode a field, how, and on what base.
+/// How many operations of each kind a patch holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Edits {
+    /// Items of the company's own.
+    pub added: usize,
+    /// Official items that are not shown.
+    pub hidden: usize,
+    /// Official items that are shown otherwise.
+    pub edited: usize,
+}
+
+/// Who overrode a field, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverrideLayer {
     /// How.
@@ -44,6 +55,6 @@ pub struct OverrideLayer {
     pub at: DateTime<Utc>,
     /// Why.
     pub note: Option<String>,
-    /// The digest of the value that lay under the override when it was made; none when the field was a gap.
-    pub base_digest: Option<String>,
+    /// What a patch does; nothing for other modes.
+    pub edits: Edits,
 }

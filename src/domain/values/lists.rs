@@ -205,6 +205,17 @@ pub fn tool_key(kind: ToolKind, commodity_code: Option<&str>, name: &str) -> Str
     format!("{kind}:{}:{}", commodity_code.unwrap_or("-"), text_key(name))
 }
 
+/// The key of an item of a company's own: `own:`, the beginning of its words, and eight hexadecimal digits of its SHA-256.
+pub fn own_key(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
+    slug.truncate(OWN_KEY_WORDS);
+    format!("own:{}~{}", slug.trim_end_matches('-'), short_hash(text))
+}
+
+/// How much of an item's words its own key repeats, in characters.
+const OWN_KEY_WORDS: usize = 40;
+
 fn title_case(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())

@@ -7,6 +7,18 @@ use super::Value;
 /// The area code of the whole nation.
 pub const NATION: &str = "US";
 
+/// The postal codes of states and territories that wages are published for.
+const STATES: [&str; 54] = [
+    "AK", "AL", "AR", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "GU", "HI", "IA", "ID", "IL", "IN", "KS", "KY", "LA", "MA", "MD",
+    "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD",
+    "TN", "TX", "UT", "VA", "VI", "VT", "WA", "WI", "WV", "WY",
+];
+
+/// True for [`NATION`], and for the postal code of a state or territory.
+pub fn is_area(code: &str) -> bool {
+    code == NATION || STATES.contains(&code)
+}
+
 /// Wages of one occupation: the nation first, then states and territories by postal code.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -76,10 +76,10 @@ fn read(input: CreateJobInput) -> Result<JobInput, ServiceError> {
     })
 }
 
-fn done((job, changeset): (crate::domain::job::Job, Option<crate::domain::history::Changeset>)) -> JobPayload {
+pub(super) fn done((job, changeset): (crate::domain::job::Job, Option<crate::domain::history::Changeset>)) -> JobPayload {
     JobPayload { job: Some(Job::new(job)), changeset: changeset.map(Changeset), errors: vec![] }
 }
 
-fn refused(errors: Vec<crate::graphql::types::payloads::UserError>) -> JobPayload {
+pub(super) fn refused(errors: Vec<crate::graphql::types::payloads::UserError>) -> JobPayload {
     JobPayload { errors, ..JobPayload::default() }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Json, Object, SimpleObject};
 
-use super::{enums::JobField, provenance::Provenance};
-use crate::domain::{fields::Field, provenance::FieldProfile};
+use super::{diff::FieldDiff, enums::JobField, provenance::Provenance};
+use crate::domain::{fields::Field, overrides::OverrideContent, provenance::FieldProfile};
 
 /// The views of the named fields; of all when no names are given.
 pub(super) fn views(names: Option<Vec<JobField>>, profile: impl Fn(Field) -> Arc<FieldProfile>) -> Vec<JobFieldView> {
@@ -35,7 +35,7 @@ impl JobFieldView {
         Provenance::effective(&self.0)
     }
 
-    /// The effective value is the company's own.
+    /// An override holds.
     async fn overridden(&self) -> bool {
         self.0.is_overridden()
     }
@@ -43,6 +43,13 @@ impl JobFieldView {
     /// Overridden, and the official value has changed since.
     async fn drifted(&self) -> bool {
         self.0.is_drifted()
+    }
+
+    /// What the override changes, and what has changed under it; null when the field is not overridden.
+    async fn diff(&self) -> Option<FieldDiff> {
+        let operations =
+            self.0.over().filter(|over| matches!(over.content, OverrideContent::Patch(_))).and_then(|over| over.content.to_json());
+        self.0.diff().map(|diff| FieldDiff::new(diff, operations))
     }
 
     /// Every layer that has a value, the effective one first.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        provenance::{FieldProfile, Source},
+        provenance::FieldProfile,
         values::{self, FieldValue, NATION},
     },
     graphql::page::first_of,
@@ -52,7 +52,7 @@ macro_rules! provenanced {
                     Provenance::effective(&self.0)
                 }
 
-                /// The effective value is the company's own.
+                /// An override holds.
                 async fn overridden(&self) -> bool {
                     self.0.is_overridden()
                 }
@@ -66,11 +66,10 @@ macro_rules! provenanced {
             }
 
             impl $name {
-                /// The effective value and its source.
-                fn effective(&self) -> Option<(&values::$value, Source)> {
-                    let layer = self.0.effective()?;
-                    let value: &FieldValue = &layer.value;
-                    Some((value.try_into().ok()?, layer.source))
+                /// The effective value, and whose its items are.
+                fn effective(&self) -> Option<(&values::$value, &FieldProfile)> {
+                    let value: &FieldValue = &self.0.effective()?.value;
+                    Some((value.try_into().ok()?, &self.0))
                 }
             }
         )+
@@ -80,7 +79,7 @@ macro_rules! provenanced {
         #[graphql(
             field(name = "field", ty = "JobField", desc = "Which field it is."),
             field(name = "provenance", ty = "Option<Provenance>", desc = "Where the value comes from. Null when no layer has a value: the field is a gap."),
-            field(name = "overridden", ty = "bool", desc = "The effective value is the company's own."),
+            field(name = "overridden", ty = "bool", desc = "An override holds."),
             field(name = "drifted", ty = "bool", desc = "Overridden, and the official value has changed since.")
         )]
         pub(crate) enum ProvenancedField {
@@ -99,7 +98,7 @@ provenanced! {
 
         /// The texts with their keys and sources.
         async fn items(&self) -> Vec<TextItem> {
-            self.effective().map(|(list, source)| list.0.iter().map(|item| TextItem::new(item, source)).collect()).unwrap_or_default()
+            self.effective().map(|(list, whose)| list.0.iter().map(|item| TextItem::new(item, whose.source_of(&item.key))).collect()).unwrap_or_default()
         }
     }
 
@@ -113,7 +112,9 @@ provenanced! {
         ) -> Result<Vec<Task>> {
             let (first, wanted) = (first_of(first)?, task_type.map(values::TaskType::from));
             let fits = |task: &&values::Task| wanted.is_none() || task.task_type == wanted;
-            let taken = |(list, source): (&values::TaskList, Source)| list.0.iter().filter(fits).take(first).map(|task| Task::new(task, source)).collect();
+            let taken = |(list, whose): (&values::TaskList, &FieldProfile)| {
+                list.0.iter().filter(fits).take(first).map(|task| Task::new(task, whose.source_of(&task.key))).collect()
+            };
             Ok(self.effective().map(taken).unwrap_or_default())
         }
     }
@@ -129,7 +130,9 @@ provenanced! {
         ) -> Result<Vec<Tool>> {
             let (first, wanted, hot) = (first_of(first)?, kind.map(values::ToolKind::from), hot_only.unwrap_or(false));
             let fits = |tool: &&values::Tool| wanted.is_none_or(|kind| tool.kind == kind) && (!hot || tool.hot_technology);
-            let taken = |(list, source): (&values::ToolList, Source)| list.0.iter().filter(fits).take(first).map(|tool| Tool::new(tool, source)).collect();
+            let taken = |(list, whose): (&values::ToolList, &FieldProfile)| {
+                list.0.iter().filter(fits).take(first).map(|tool| Tool::new(tool, whose.source_of(&tool.key))).collect()
+            };
             Ok(self.effective().map(taken).unwrap_or_default())
         }
     }
@@ -144,8 +147,8 @@ provenanced! {
         ) -> Result<Vec<RatedElement>> {
             let first = first_of(first)?;
             let fits = |element: &&values::RatedElement| min_importance.is_none_or(|least| element.importance.is_some_and(|importance| importance >= least));
-            let taken = |(list, source): (&values::RatedElementList, Source)| {
-                list.0.iter().filter(fits).take(first).map(|element| RatedElement::new(element, source)).collect()
+            let taken = |(list, whose): (&values::RatedElementList, &FieldProfile)| {
+                list.0.iter().filter(fits).take(first).map(|element| RatedElement::new(element, whose.source_of(&element.key))).collect()
             };
             Ok(self.effective().map(taken).unwrap_or_default())
         }

@@ -3,7 +3,10 @@
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 use uuid::Uuid;
 
-use super::enums::{DataSource, JobField, JobKind, JobOrderField, OrderDirection, SocStatus};
+use super::{
+    enums::{DataSource, JobField, JobKind, JobOrderField, OrderDirection, SocStatus},
+    override_inputs::FieldValueInput,
+};
 use crate::{
     domain::{filter, soc},
     graphql::{Ask, id::NodeId, scalars::SocCode},
@@ -116,6 +119,19 @@ pub(crate) struct CreateJobInput {
     pub(crate) soc_code: Option<SocCode>,
     /// Whether it is public; occupations are, roles are not when absent.
     pub(crate) published: Option<bool>,
+}
+
+/// What fields of a job are to be.
+#[derive(InputObject, Debug)]
+pub(crate) struct OverrideFieldsInput {
+    /// The job: a featured role, or for platform admins an occupation.
+    pub(crate) job_id: ID,
+    /// One entry for every field, no field twice.
+    pub(crate) values: Vec<FieldValueInput>,
+    /// Refuse with CONFLICT when the job has another version.
+    pub(crate) expected_version: Option<i32>,
+    /// Why, at most 2,000 characters.
+    pub(crate) note: Option<String>,
 }
 
 /// What to change of a job. What is left out is left alone; null takes a description or a code away.

@@ -88,6 +88,25 @@ fn value(field: Field, number: usize) -> Value {
     }
 }
 
+/// Operations of a patch: of the one item that a list has, and of one of its own. None for a field that is no list.
+fn operations(field: Field, dice: &mut Dice) -> Option<Value> {
+    use rolegraph::domain::values::ValueType;
+    let name = match field.value_type() {
+        ValueType::TextList => "text",
+        ValueType::TaskList => "statement",
+        ValueType::ToolList | ValueType::RatedElementList => "name",
+        _ => return None,
+    };
+    let mut own = json!({ "key": "own:x", name: "our own" });
+    if field.value_type() == ValueType::ToolList {
+        own["kind"] = json!("TOOL");
+    }
+    let hide = dice.pick(&[json!([]), json!(["k"])]);
+    let edit = if hide == json!([]) && dice.percent(60) { json!([{ "key": "k", name: "ours" }]) } else { json!([]) };
+    let add = if dice.percent(40) { json!([own]) } else { json!([]) };
+    Some(json!({ "add": add, "hide": hide, "edit": edit }))
+}
+
 impl World {
     /// Clears the database and fills it anew.
     pub(super) async fn make(app: &TestApp, dice: &mut Dice) -> Self {
@@ -188,7 +207,14 @@ async fn overrides(app: &TestApp, db: &DatabaseConnection, jobs: &[Job], dice: &
         let other = Some(stored(field.name(), &value(field, dice.below(3))).digest());
         let base = dice.pick(&[base.clone(), base, other, None]);
         let over = Over::new(job.id, field.name()).base(base).closed(closed);
-        let over = if dice.percent(60) { over.value(&value(field, dice.below(3))) } else { over };
+        let over = match (dice.below(10), operations(field, dice)) {
+            (0..=3, Some(operations)) => {
+                let made_on = dice.percent(70).then(|| stored(field.name(), &value(field, dice.below(3))));
+                over.patch(&operations, made_on.as_ref())
+            }
+            (0..=6, _) => over.value(&value(field, dice.below(3))),
+            _ => over,
+        };
         over.write_to(app, db).await;
     }
 }

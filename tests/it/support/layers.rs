@@ -1,7 +1,7 @@
 //! Layers written straight into the database: those that nothing of the service writes yet, and strange ones.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rolegraph::domain::{access::Actor, clock::Clock, fields::Field, values::FieldValue};
+use rolegraph::domain::{access::Actor, clock::Clock, fields::Field, overrides::ListPatch, values::FieldValue};
 use rolegraph_entity::{fact, fact_version, job_data_override};
 use sea_orm::{
     ActiveValue::Set,
@@ -40,6 +40,7 @@ impl Over {
             field: field.to_owned(),
             mode: "BLANK".to_owned(),
             operations: None,
+            stands_alone: true,
             base_digest: None,
             base_release: None,
             base_value: None,
@@ -60,6 +61,17 @@ impl Over {
     pub(crate) fn value(mut self, value: &Value) -> Self {
         self.0.operations = Some(text(&stored(&self.0.field, value)));
         "REPLACE".clone_into(&mut self.0.mode);
+        self
+    }
+
+    /// That edits a list; `base` is the value that the edits were made on.
+    pub(crate) fn patch(mut self, operations: &Value, base: Option<&FieldValue>) -> Self {
+        let field: Field = self.0.field.parse().expect("a field");
+        let patch = ListPatch::from_json(field.value_type(), &operations.to_string()).expect("a list").expect("a patch");
+        self.0.stands_alone = !patch.apply(None, base).is_empty();
+        self.0.operations = Some(patch.to_json().to_string());
+        self.0.base_value = base.map(text);
+        "PATCH".clone_into(&mut self.0.mode);
         self
     }
 
