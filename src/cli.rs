@@ -7,8 +7,11 @@ mod history;
 mod jobs;
 mod output;
 mod overrides;
+mod providers;
 mod report;
+mod runs;
 mod serve;
+mod skills;
 mod soc;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -56,6 +59,13 @@ enum Command {
     Migrate,
     /// Ask the providers about jobs.
     Enrich(commands::Enrich),
+    /// Runs that ask the providers: which there were, what came of them, calling one off.
+    Runs {
+        #[command(subcommand)]
+        command: Option<runs::Runs>,
+    },
+    /// Print who is asked for facts, and how they are, over all processes on the database.
+    Providers(providers::Providers),
     /// Print how much of the jobs has a value, and why the rest has none.
     Coverage(commands::Coverage),
     /// Jobs from files and to files.
@@ -73,6 +83,9 @@ enum Command {
     /// What happened to jobs.
     #[command(subcommand)]
     History(history::History),
+    /// What names of skills mean.
+    #[command(subcommand)]
+    Skills(skills::Skills),
     /// Print the API in the schema definition language.
     Schema,
     /// Print the settings in force, and where each comes from.
@@ -84,7 +97,7 @@ enum Command {
 /// Reads the command line and does what it says.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    match execute(cli).await {
+    match Box::pin(execute(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
@@ -106,7 +119,9 @@ async fn execute(cli: Cli) -> Result<()> {
         command => {
             log(&loaded.settings, "warn");
             let app = App::start(loaded.settings, Arc::new(SystemClock)).await?;
-            Box::pin(with_service(&app, command)).await?;
+            let done = Box::pin(with_service(&app, command)).await;
+            app.note_providers().await;
+            done?;
         }
     }
     Ok(())
@@ -116,6 +131,9 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
     match command {
         Command::Migrate => output::text("The schema is up to date.\n"),
         Command::Enrich(options) => commands::enrich(app.service(), options).await?,
+        Command::Providers(options) => providers::run(app.service(), &options).await?,
+        Command::Runs { command } => runs::run(app.service(), command).await?,
+        Command::Skills(command) => skills::run(app.service(), command).await?,
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Overrides(command) => overrides::run(app.service(), command).await?,

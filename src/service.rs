@@ -12,8 +12,10 @@ mod import;
 mod input;
 mod jobs;
 mod overrides;
+mod provider_notes;
 mod read;
 mod reference;
+mod skills;
 pub mod soc;
 
 use std::{
@@ -52,6 +54,7 @@ pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
 pub use overrides::{OverrideFields, RebaseOverride, RestoreFields};
 pub use reference::{FieldRehearsal, ImportReport, Rehearsal};
+pub use skills::SKILL_NAMES_MAX;
 
 pub use crate::store::{HistoryCheck, KeptAnswer, KeyClaim, KeyState, RequestKey};
 
@@ -132,6 +135,7 @@ pub struct Service {
     /// Told when work was queued.
     wake: Notify,
     upstreams: Registry,
+    notes: provider_notes::Notes,
     feed: feed::Feed,
 }
 
@@ -143,9 +147,11 @@ impl Service {
         let mut surroundings = options.surroundings.clone().unwrap_or_else(|| Surroundings::new(Arc::clone(&clock)));
         let reference = Arc::clone(&in_force.reference);
         surroundings.published_as = Arc::new(move |code| reference.wages_published_as(code));
+        surroundings.quota = Some(Arc::new(provider_notes::SharedQuota(store.clone())));
         let upstreams = Registry::new(&options.upstreams, &surroundings);
         let reference = RwLock::new(in_force);
-        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, feed: feed::Feed::default() })
+        let notes = provider_notes::Notes::of(clock.new_id());
+        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, notes, feed: feed::Feed::default() })
     }
 
     /// The database, to read from.

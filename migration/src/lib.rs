@@ -8,6 +8,7 @@ mod m20261123_000001_base;
 mod m20261123_000002_work;
 mod m20261125_000004_reviews;
 mod m20261125_000005_overrides;
+mod m20261125_000006_provider_health;
 mod m20261125_000007_bulk;
 mod m20261125_000008_history;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_work::Migration),
             Box::new(m20261125_000004_reviews::Migration),
             Box::new(m20261125_000005_overrides::Migration),
+            Box::new(m20261125_000006_provider_health::Migration),
             Box::new(m20261125_000007_bulk::Migration),
             Box::new(m20261125_000008_history::Migration),
         ]

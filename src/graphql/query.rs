@@ -28,6 +28,7 @@ use super::{
         providers::ProviderStatus,
         review::{SocReview, reviews_connection},
         runs::EnrichmentRun,
+        skills::SkillMapping,
         soc::SocCandidate,
     },
 };
@@ -140,6 +141,16 @@ impl Query {
         reviews_connection(ctx, status.map(Into::into), PageArgs::forwards(first, after)).await
     }
 
+    /// What names of skills mean, as people and job-posting feeds write them: the O*NET element of each, in their order.
+    async fn map_skills(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "1 to 200 English names, each of 1 to 200 characters; the first 120 count.")] names: Vec<String>,
+    ) -> Result<Vec<SkillMapping>> {
+        let mapped = ctx.service().map_skills(ctx.principal(), names).await.or_internal(ctx)?;
+        Ok(mapped.into_iter().map(Into::into).collect())
+    }
+
     /// How much of the jobs that the caller may see has a value.
     async fn coverage(
         &self,
@@ -188,9 +199,10 @@ impl Query {
         Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Changeset))
     }
 
-    /// The providers, and how they are.
-    async fn providers(&self, ctx: &Context<'_>) -> Vec<ProviderStatus> {
-        ctx.service().providers().into_iter().map(Into::into).collect()
+    /// The providers, and how they are, over all processes of the service. A process writes down what it sees every five
+    /// seconds, and at its end.
+    async fn providers(&self, ctx: &Context<'_>) -> Result<Vec<ProviderStatus>> {
+        Ok(ctx.service().providers().await.or_internal(ctx)?.into_iter().map(Into::into).collect())
     }
 
     /// Companies, the oldest first.

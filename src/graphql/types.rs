@@ -19,6 +19,7 @@ pub(super) mod provenance;
 pub(super) mod providers;
 pub(super) mod review;
 pub(super) mod runs;
+pub(super) mod skills;
 pub(super) mod soc;
 pub(super) mod value_inputs;
 

@@ -1,5 +1,7 @@
 //! Reading, as far as loaders do not do it: lists, reports, single things that somebody named.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -11,7 +13,6 @@ use crate::{
         history::{Change, Changeset},
         job::{Company, Job},
         page::{Page, PageRequest},
-        provider_state::{Circuit, ProviderState},
         run::{Outcome, OutcomeKind, Run},
     },
     providers,
@@ -67,6 +68,23 @@ impl Service {
         Ok(self.store.run(principal.audience(), id).await?)
     }
 
+    /// The latest runs that the caller may see, the youngest first.
+    pub async fn latest_runs(&self, principal: &Principal, limit: u64) -> Result<Vec<Run>> {
+        if !principal.may(Scope::EnrichmentRun) {
+            return Ok(vec![]);
+        }
+        Ok(self.store.latest_runs(principal.audience(), limit).await?)
+    }
+
+    /// The first failures of a run, each with its job's slug.
+    pub async fn run_failures(&self, principal: &Principal, run: Uuid, limit: u64) -> Result<Vec<(String, Outcome)>> {
+        let failed = self.store.outcomes_page(run, Some(&[OutcomeKind::Failed]), &PageRequest::first(limit)).await?.items;
+        let ids: Vec<_> = failed.iter().map(|(_, _, outcome)| outcome.job_id).collect();
+        let jobs = self.store.jobs_even_deleted(principal.audience(), &ids).await?;
+        let slugs: HashMap<_, _> = jobs.into_iter().map(|job| (job.id, job.slug)).collect();
+        Ok(failed.into_iter().filter_map(|(_, _, outcome)| Some((slugs.get(&outcome.job_id)?.clone(), outcome))).collect())
+    }
+
     /// What came of a run: for every entry its id, when it was written, and the outcome.
     pub async fn outcomes(
         &self,
@@ -98,24 +116,6 @@ impl Service {
     /// How many changes a changeset has.
     pub async fn changes_count(&self, changeset: Uuid) -> Result<u64> {
         Ok(self.store.changes_count(changeset).await?)
-    }
-
-    /// The providers, and how they are. Those that answer from bundled data are there, make no calls, and cannot fail.
-    pub fn providers(&self) -> Vec<ProviderState> {
-        let bundled = |provider: &std::sync::Arc<dyn providers::Provider>| ProviderState {
-            name: provider.name().to_owned(),
-            source: provider.source(),
-            configured: true,
-            healthy: true,
-            circuit: Circuit::Closed,
-            release: provider.release(),
-            last_success_at: None,
-            last_error: None,
-            requests: 0,
-            failures: 0,
-            quota_remaining: None,
-        };
-        self.reference().bundled.iter().map(bundled).chain(self.upstreams.states()).collect()
     }
 
     /// The text that a provider's licence wants shown beside its data.

@@ -63,6 +63,8 @@ fn entities(dialect: Dialect) -> Tables {
     of_entity::<entity::job::Entity>(&mut tables, dialect);
     of_entity::<entity::job_data_override::Entity>(&mut tables, dialect);
     of_entity::<entity::job_version::Entity>(&mut tables, dialect);
+    of_entity::<entity::provider_note::Entity>(&mut tables, dialect);
+    of_entity::<entity::provider_try::Entity>(&mut tables, dialect);
     of_entity::<entity::reference_table::Entity>(&mut tables, dialect);
     of_entity::<entity::soc_recalibration::Entity>(&mut tables, dialect);
     of_entity::<entity::soc_review::Entity>(&mut tables, dialect);

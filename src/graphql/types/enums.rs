@@ -3,7 +3,7 @@
 use async_graphql::Enum;
 
 use crate::domain::{
-    access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, soc::review, user_error, values,
+    access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, skills, soc::review, user_error, values,
 };
 
 macro_rules! define_enum {
@@ -78,6 +78,20 @@ pub(crate) enum SocReviewStatus {
     Rejected,
     /// Another review took its place, because the job changed or somebody asked for one.
     Superseded,
+}
+
+/// What kind of element a name of a skill means.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "skills::ElementKind")]
+pub(crate) enum SkillKind {
+    /// A skill: stands in `skills`.
+    Skill,
+    /// A knowledge area: stands in `knowledge`.
+    Knowledge,
+    /// An ability: stands in `abilities`.
+    Ability,
+    /// A tool or technology, or a class of them: stands in `toolsAndTechnology`.
+    Technology,
 }
 
 /// O*NET's classes of tasks.

@@ -36,6 +36,7 @@ pub(crate) struct TestApp {
     pub(crate) database: Arc<TestDatabase>,
     pub(crate) dialect: Dialect,
     ranker: Arc<dyn Ranks>,
+    settings: Vec<(String, String)>,
     router: Router,
 }
 
@@ -47,32 +48,55 @@ impl TestApp {
 
     /// Over an empty, migrated database.
     pub(crate) async fn with_ranker(dialect: Dialect, ranker: Arc<dyn Ranks>) -> Self {
+        Self::fresh(dialect, ranker, vec![]).await
+    }
+
+    /// Over an empty, migrated database, with settings of the test's own.
+    pub(crate) async fn with_settings(dialect: Dialect, settings: &[(&str, String)]) -> Self {
+        let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        Self::fresh(dialect, Arc::new(TestRanker::default()), settings).await
+    }
+
+    async fn fresh(dialect: Dialect, ranker: Arc<dyn Ranks>, settings: Vec<(String, String)>) -> Self {
         let database = Arc::new(TestDatabase::new(dialect, true).await);
-        let clock = Arc::new(TestClock::new());
-        Self::start(database, clock, dialect, ranker).await
+        Self::start(database, Arc::new(TestClock::new()), dialect, ranker, settings).await
     }
 
     /// Another process of the same service on the same database, with the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        self.replica_with(Arc::clone(&self.ranker)).await
+        self.replica_with(&[]).await
+    }
+
+    /// Another process with settings of its own besides.
+    pub(crate) async fn replica_with(&self, settings: &[(&str, &str)]) -> Self {
+        let mut all = self.settings.clone();
+        all.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect, Arc::clone(&self.ranker), all).await
     }
 
     /// Another process that has another ranker.
-    pub(crate) async fn replica_with(&self, ranker: Arc<dyn Ranks>) -> Self {
-        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect, ranker).await
+    pub(crate) async fn replica_ranked(&self, ranker: Arc<dyn Ranks>) -> Self {
+        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect, ranker, self.settings.clone()).await
     }
 
-    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect, ranker: Arc<dyn Ranks>) -> Self {
-        let flags = vec![
+    async fn start(
+        database: Arc<TestDatabase>,
+        clock: Arc<TestClock>,
+        dialect: Dialect,
+        ranker: Arc<dyn Ranks>,
+        own: Vec<(String, String)>,
+    ) -> Self {
+        let mut flags = vec![
             ("database_url".to_owned(), database.url.clone()),
             ("database.max_connections".to_owned(), "4".to_owned()),
             ("limits.request_seconds".to_owned(), "60".to_owned()),
         ];
+        flags.extend(own.iter().cloned());
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
         let options = ServiceOptions { ranker: Arc::clone(&ranker), ..ServiceOptions::from(&settings) };
         let app = App::start_with(settings, Arc::<TestClock>::clone(&clock), options).await.expect("the service starts");
         let router = app.router(AdminToken::new(TOKEN));
-        Self { app, clock, database, dialect, ranker, router }
+        Self { app, clock, database, dialect, ranker, settings: own, router }
     }
 
     pub(crate) fn service(&self) -> &Arc<Service> {
