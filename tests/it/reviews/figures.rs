@@ -79,7 +79,7 @@ on_both_databases! {
             near(confidence(process, "Nurse 60").await, 0.4);
         }
         near(confidence(&app, "Direct Nurse 97").await, 0.97);
-        let newer = app.replica_with(Arc::new(TestRanker { index: "newer-index" })).await;
+        let newer = app.replica_ranked(Arc::new(TestRanker { index: "newer-index" })).await;
         near(confidence(&newer, "Nurse 90").await, 0.9);
         let refused = newer.service().recalibrate_soc(&me(), true).await.expect_err("its suggestions were not decided on");
         assert!(refused.to_string().contains("there are 0 on what this ranker suggested (index newer-index"), "{refused}");
