@@ -15,6 +15,7 @@ mod overrides;
 mod provider_notes;
 mod read;
 mod reference;
+mod replay;
 mod skills;
 pub mod soc;
 
@@ -49,7 +50,7 @@ use crate::{
 pub use bulk::{BulkOptions, MAY_SEE_BULK};
 pub use companies::NewCompany;
 pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
-pub use enrich::{EnrichOptions, Summary};
+pub use enrich::{DeadWork, EnrichOptions, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
 pub use overrides::{OverrideFields, RebaseOverride, RestoreFields};

@@ -50,7 +50,7 @@ pub use reference::ReferenceTable;
 pub use reviews::{NewRecalibration, PendingReview};
 pub use runs::NewRun;
 pub use unit::Unit;
-pub use work::WorkCounts;
+pub use work::{Revived, WorkCounts};
 
 use crate::domain::precedence::Precedence;
 
@@ -69,6 +69,8 @@ pub struct DatabaseOptions {
     pub max_connections: u32,
     /// How long to wait for a lock on SQLite, and for a free connection.
     pub busy_timeout: Duration,
+    /// How long a claim on work holds without being renewed.
+    pub lease: TimeDelta,
     /// Which provider goes first, field by field.
     pub precedence: Precedence,
 }
@@ -79,6 +81,7 @@ pub struct Store {
     db: DatabaseConnection,
     statements: Arc<AtomicU64>,
     precedence: Arc<Precedence>,
+    lease: TimeDelta,
     /// Added to the database's clock where work is timed; zero outside of tests.
     offset: Arc<AtomicI64>,
 }
@@ -100,7 +103,8 @@ impl Store {
         db.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        Ok(Self { db, statements, precedence: Arc::new(options.precedence.clone()), offset: Arc::default() })
+        let precedence = Arc::new(options.precedence.clone());
+        Ok(Self { db, statements, precedence, lease: options.lease, offset: Arc::default() })
     }
 
     /// Brings the schema up to date.
@@ -116,6 +120,11 @@ impl Store {
     /// Which provider goes first, field by field.
     pub fn precedence(&self) -> &Precedence {
         &self.precedence
+    }
+
+    /// How long a claim on work holds without being renewed.
+    pub fn lease(&self) -> TimeDelta {
+        self.lease
     }
 
     /// Moves the time of work on: for tests that do not want to wait.

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::{Result, Service, actor, changes::Draft, input};
+use super::{Result, Service, actor, changes::Draft, input, replay::replayed};
 use crate::{
     domain::{
         access::{Actor, Principal},
@@ -17,7 +17,7 @@ use crate::{
         job::{Company, Job, JobKind, SocStatus, slug_of},
         user_error::UserError,
     },
-    store::{NewJob, Unit},
+    store::{NewJob, StoreError, Unit},
 };
 
 pub use demo_jobs::demo;
@@ -54,23 +54,30 @@ impl Service {
         if !errors.is_empty() {
             return Err(super::ServiceError::User(errors));
         }
-        self.write_imported(principal, drafts, action).await
+        let summary = replayed(|| self.write_imported(principal, &drafts, action)).await?;
+        self.committed();
+        Ok(summary)
     }
 
-    async fn write_imported(&self, principal: &Principal, drafts: Vec<(NewJob, &ImportedJob)>, action: &str) -> Result<ImportSummary> {
+    async fn write_imported(&self, principal: &Principal, drafts: &[(NewJob, &ImportedJob)], action: &str) -> Result<ImportSummary> {
         let actor = actor(principal)?;
         let slugs = drafts.iter().map(|(new, _)| new.job.slug.clone()).collect();
         let there = self.all_jobs(principal, &JobFilter { slugs: Some(slugs), ..JobFilter::default() }).await?;
         let there: BTreeSet<_> = there.into_iter().map(|job| job.slug).collect();
         let unit = self.store.begin().await?;
         let (mut summary, mut companies, mut changes, mut created) = (ImportSummary::default(), HashMap::new(), vec![], vec![]);
-        for (mut new, imported) in drafts {
+        for (new, imported) in drafts {
             if there.contains(&new.job.slug) {
                 summary.skipped += 1;
                 continue;
             }
-            new.job.company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
-            unit.insert_job(&new).await?;
+            let company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
+            let new = NewJob { job: Job { company_id, ..new.job.clone() }, metadata: new.metadata.clone() };
+            match unit.insert_job(&new).await {
+                // It was not there when this began.
+                Err(StoreError::Taken(_)) => return Err(StoreError::overtaken().into()),
+                other => other?,
+            }
             changes.push(Draft::of_job("JOB_CREATED", new.job.id, None, Some(&new.job)));
             created.push(new.job);
             summary.added += 1;
@@ -79,7 +86,6 @@ impl Service {
         self.publish(&unit, EventKind::JobCreated, created.iter().map(|job| (job.id, job.company_id))).await?;
         self.record(&unit, actor, None, action, None, changes).await?;
         unit.commit().await?;
-        self.committed();
         Ok(summary)
     }
 

@@ -10,9 +10,15 @@ use std::{
 
 use uuid::Uuid;
 
-use super::{Result, Service, actor, changes::Draft};
+use super::{Result, Service, actor, changes::Draft, replay::replayed};
 use crate::{
-    domain::{access::Principal, claim::Claim, event::EventKind, fields::Field, soc::SocCode},
+    domain::{
+        access::{Actor, Principal},
+        claim::Claim,
+        event::EventKind,
+        fields::Field,
+        soc::SocCode,
+    },
     providers::{
         bundle::{self, Bundle, Import, PackedTable},
         reference::Reference,
@@ -70,9 +76,16 @@ impl Service {
     pub async fn import_data(&self, principal: &Principal, source: PathBuf, release: Option<String>) -> Result<ImportReport> {
         let actor = actor(principal)?;
         let coming = self.read_release(source, release).await?;
+        let report = replayed(|| self.write_import(actor, &coming)).await?;
+        self.put_in_force(InForce { reference: Arc::new(coming.next), imported: self.store.reference_ids().await? });
+        Ok(report)
+    }
+
+    /// Writes the tables, and the facts that they change.
+    async fn write_import(&self, actor: &Actor, coming: &Coming) -> Result<ImportReport> {
         let now = self.clock.now();
         let unit = self.store.begin().await?;
-        let facts = self.new_facts(&unit, &coming).await?;
+        let facts = self.new_facts(&unit, coming).await?;
         unit.record_claims(&facts.recorded, now).await?;
         let touched = unit.touch_inheriting(&facts.occupations().into_iter().collect::<Vec<_>>(), now).await?;
         self.publish(&unit, EventKind::JobEnriched, touched).await?;
@@ -82,9 +95,7 @@ impl Service {
         let drafts = coming.import.tables.iter().map(imported_table).collect();
         self.record(&unit, actor, None, "importData", None, drafts).await?;
         unit.commit().await?;
-        let report = report(&coming, &facts);
-        self.put_in_force(InForce { reference: Arc::new(coming.next), imported: self.store.reference_ids().await? });
-        Ok(report)
+        Ok(report(coming, &facts))
     }
 
     /// What [`import_data`](Self::import_data) would change: the same is done, looked at, and taken back.
