@@ -100,7 +100,7 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
         Command::Soc(command) => soc::run(command).await?,
-        Command::Eval(command) => eval::run(command).await?,
+        Command::Eval(command) => Box::pin(eval::run(command)).await?,
         Command::Health => health::ask(&loaded.settings).await?,
         Command::Serve { no_work, .. } => serve::serve(loaded.settings, !no_work).await?,
         Command::Work => serve::work(loaded.settings).await?,
