@@ -84,7 +84,7 @@ enum Command {
 /// Reads the command line and does what it says.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    match execute(cli).await {
+    match Box::pin(execute(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
@@ -100,7 +100,7 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
         Command::Soc(command) => soc::run(command).await?,
-        Command::Eval(command) => Box::pin(eval::run(command)).await?,
+        Command::Eval(command) => eval::run(command).await?,
         Command::Health => health::ask(&loaded.settings).await?,
         Command::Serve { no_work, .. } => serve::serve(loaded.settings, !no_work).await?,
         Command::Work => serve::work(loaded.settings).await?,

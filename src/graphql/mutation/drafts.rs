@@ -32,7 +32,7 @@ impl Drafts {
         ctx: &Context<'_>,
         #[graphql(desc = "The job.")] job_id: ID,
         #[graphql(desc = "The field.")] field: JobField,
-        #[graphql(desc = "Why; at most 1,000 characters.")] note: Option<String>,
+        #[graphql(desc = "Why; at most 2,000 characters.")] note: Option<String>,
     ) -> Result<JobPayload> {
         let approved = match word(&job_id, field, note) {
             Ok(word) => ctx.service().approve_ai_value(ctx.principal(), &word).await,
@@ -52,7 +52,7 @@ impl Drafts {
         #[graphql(desc = "The job.")] job_id: ID,
         #[graphql(desc = "The field.")] field: JobField,
         #[graphql(desc = "Draft another value that differs; false when absent.")] regenerate: Option<bool>,
-        #[graphql(desc = "Why; at most 1,000 characters.")] note: Option<String>,
+        #[graphql(desc = "Why; at most 2,000 characters.")] note: Option<String>,
     ) -> Result<JobPayload> {
         let rejected = match word(&job_id, field, note) {
             Ok(word) => ctx.service().reject_ai_value(ctx.principal(), &word, regenerate.unwrap_or(false)).await,

@@ -21,12 +21,9 @@ use crate::{
         values::{FieldValue, Item},
     },
     loaders::ProfileKey,
-    service::{EnrichOptions, Result, Service, actor, changes::Draft},
+    service::{EnrichOptions, Result, Service, actor, changes::Draft, input},
     store::{DraftKey, KnownDraft, NewDraft, NewRejection, RestatedDraft, Unit},
 };
-
-/// The longest note, in characters.
-const NOTE_MAX: usize = 1_000;
 
 /// Which draft a caller speaks of, and what they say.
 #[derive(Debug, Clone)]
@@ -178,15 +175,8 @@ impl Service {
     }
 }
 
-/// A note: at most [`NOTE_MAX`] characters. Nothing but space is no note.
 fn note(text: Option<&str>) -> Result<Option<String>, UserError> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    match text.map(|text| text.chars().count()) {
-        Some(length) if length > NOTE_MAX => {
-            Err(UserError::invalid(format!("A note has at most {NOTE_MAX} characters; this one has {length}."), &["note"]))
-        }
-        _ => Ok(text.map(str::to_owned)),
-    }
+    Ok(text.map(|text| input::note(text, &["note"])).transpose()?.flatten())
 }
 
 fn no_draft(field: Field, profile: Option<&FieldProfile>) -> UserError {

@@ -41,6 +41,10 @@ impl Asked {
         messages.iter().find(|message| message["role"] == "user").and_then(|message| message["content"].as_str()).expect("a text")
     }
 
+    fn title(&self) -> &str {
+        self.user().lines().find_map(|line| line.strip_prefix("Title: ")).expect("a title")
+    }
+
     /// The first piece of evidence: what it is cited by, and what it says.
     fn evidence(&self) -> (String, String) {
         let line = self.user().lines().find(|line| line.starts_with('[')).expect("evidence");
@@ -98,6 +102,33 @@ async fn model(
     (stub, asking)
 }
 
+/// An answer that breaks the rule that the role's title speaks of.
+fn wrong(asked: &Asked) -> Value {
+    match asked.title() {
+        "Citing" => json!({ "tasks": [{ "text": "Read logs.", "based_on_task_ids": ["999999"] }] }),
+        "Wordy" => asked.task(&"Read ".repeat(60)),
+        "Coding" => asked.task("Work as 53-7051.00 does."),
+        _ => {
+            let mut all = asked.task("Read logs.");
+            all["wages"] = json!(1_000_000);
+            all
+        }
+    }
+}
+
+/// What a server says that is in the trouble that the role's title speaks of.
+fn ugly(asked: &Asked) -> ResponseTemplate {
+    match asked.title() {
+        "Cutting" => recorded(200, "openai_chat_response_truncated"),
+        "Refusing" => recorded(200, "openai_chat_response_refusal"),
+        "Modelless" => recorded(404, "ollama_error_openai_compat_404"),
+        "Redirecting" => ResponseTemplate::new(302).insert_header("location", "http://10.0.0.1/"),
+        "Garbling" => ResponseTemplate::new(200).set_body_raw("<html>", "text/html"),
+        "Sleeping" => chat(&asked.education()).set_delay(Duration::from_secs(30)),
+        _ => recorded(429, "openai_error_429_insufficient_quota"),
+    }
+}
+
 async fn asked(stub: &MockServer) -> Vec<Request> {
     stub.received_requests().await.expect("recorded")
 }
@@ -144,24 +175,21 @@ on_both_databases! {
 
     async fn an_answer_that_breaks_a_rule_twice_has_failed_and_is_not_paid_for_again(app: TestApp) {
         the_role(&app).await;
-        let long = "Read ".repeat(60);
-        let wrong: [(&str, fn(&Asked) -> Value, &str); 4] = [
-            ("Citing", |_| json!({ "tasks": [{ "text": "Read logs.", "based_on_task_ids": ["999999"] }] }), "it cites `999999`, which was not given"),
-            ("Wordy", |asked| asked.task(&"Read ".repeat(60)), "an item has 299 letters, 2 to 250 are allowed"),
-            ("Coding", |asked| asked.task("Work as 53-7051.00 does."), "it names the code 53-7051.00, which was not given"),
-            ("Obeying", |asked| { let mut all = asked.task("Read logs."); all["wages"] = json!(1_000_000); all }, "it does not fit the schema: $ has a property `wages` too many"),
-        ];
-        assert_eq!(long.len(), 300);
-        for (title, answer, why) in wrong {
-            let (stub, asking) = model(&app, "chat", &[], move |_, asked| chat(&answer(&asked))).await;
+        let (stub, asking) = model(&app, "chat", &[], |_, asked| chat(&wrong(&asked))).await;
+        for (number, (title, why)) in (0..).zip([
+            ("Citing", "it cites `999999`, which was not given"),
+            ("Wordy", "an item has 299 letters, 2 to 250 are allowed"),
+            ("Coding", "it names the code 53-7051.00, which was not given"),
+            ("Obeying", "it does not fit the schema: $ has a property `wages` too many"),
+        ]) {
             let id = another(&app, title).await;
             let failed = format!("the assistant's answer was refused 2 times, at last because {why}");
             assert_eq!(one(&asking, &id, "TASKS").await, ("FAILED".to_owned(), failed.clone()));
             let requests = asked(&stub).await;
-            assert_eq!(requests.len(), 2);
-            assert!(String::from_utf8_lossy(&requests[1].body).contains("Your last answer was refused"));
+            assert_eq!(requests.len(), 2 * number + 2);
+            assert!(String::from_utf8_lossy(&requests[2 * number + 1].body).contains("Your last answer was refused"));
             let again = format!("{failed} (the same was asked before, and is not paid for twice)");
-            assert_eq!((one(&asking, &id, "TASKS").await.1, asked(&stub).await.len()), (again, 2));
+            assert_eq!((one(&asking, &id, "TASKS").await.1, asked(&stub).await.len()), (again, 2 * number + 2));
             let told = field(&asking, &title.to_lowercase(), "WAGES").await;
             assert_eq!((&told["fields"][0]["value"], &told["coverage"]["percent"]), (&Value::Null, &json!(0.0)), "nothing got anywhere");
         }
@@ -169,22 +197,24 @@ on_both_databases! {
 
     async fn what_servers_say_ends_in_a_named_outcome(app: TestApp) {
         the_role(&app).await;
-        let said: [(&str, fn() -> ResponseTemplate, &str, usize); 6] = [
-            ("Cut", || recorded(200, "openai_chat_response_truncated"), "the assistant's answer was refused 2 times, at last because it was cut off at the limit of its length", 2),
-            ("Refusing", || recorded(200, "openai_chat_response_refusal"), "the assistant refuses: I can't help with that request.", 1),
-            ("Moneyless", || recorded(429, "openai_error_429_insufficient_quota"), "the assistant gave no answer: its quota is spent", 1),
-            ("Modelless", || recorded(404, "ollama_error_openai_compat_404"), "the assistant gave no answer: it does not accept the request: model \"test-model\" not found", 1),
-            ("Redirecting", || ResponseTemplate::new(302).insert_header("location", "http://10.0.0.1/"), "the assistant gave no answer: its answer cannot be read: the answer is a redirect (status 302), which is not followed", 1),
-            ("Garbling", || ResponseTemplate::new(200).set_body_raw("<html>", "text/html"), "the assistant gave no answer: its answer cannot be read: the answer cannot be read: it is text/html, not JSON", 1),
-        ];
-        for (title, say, why, requests) in said {
-            let (stub, asking) = model(&app, "chat", &[], move |_, _| say()).await;
+        let (stub, asking) = model(&app, "chat", &[("assistant.timeout_seconds", "5")], |_, asked| ugly(&asked)).await;
+        let mut before = 0;
+        // Money that is spent closes the way, so it comes last.
+        for (title, why, requests) in [
+            ("Cutting", "the assistant's answer was refused 2 times, at last because it was cut off at the limit of its length", 2),
+            ("Refusing", "the assistant refuses: I can't help with that request.", 1),
+            ("Modelless", "the assistant gave no answer: it does not accept the request: model \"test-model\" not found", 1),
+            ("Redirecting", "the assistant gave no answer: its answer cannot be read: the answer is a redirect (status 302), which is not followed", 1),
+            ("Garbling", "the assistant gave no answer: its answer cannot be read: the answer cannot be read: it is text/html, not JSON", 1),
+            ("Sleeping", "the assistant gave no answer: it was not reached (no answer in time)", 1),
+            ("Moneyless", "the assistant gave no answer: its quota is spent", 1),
+            ("Asking", "the assistant gave no answer: its quota is spent", 0),
+        ] {
             let id = another(&app, title).await;
-            assert_eq!((one(&asking, &id, "EDUCATION").await, asked(&stub).await.len()), (("FAILED".to_owned(), why.to_owned()), requests), "{title}");
+            assert_eq!(one(&asking, &id, "EDUCATION").await, ("FAILED".to_owned(), why.to_owned()));
+            assert_eq!(asked(&stub).await.len() - before, requests, "{title}");
+            before += requests;
         }
-        let (_stub, asking) = model(&app, "chat", &[("assistant.timeout_seconds", "1")], |_, asked| chat(&asked.education()).set_delay(Duration::from_secs(5))).await;
-        let id = another(&app, "Slow").await;
-        assert_eq!(one(&asking, &id, "EDUCATION").await, ("FAILED".to_owned(), "the assistant gave no answer: it was not reached (no answer in time)".to_owned()));
     }
 
     async fn a_key_that_is_refused_is_not_tried_again(app: TestApp) {

@@ -85,7 +85,7 @@ on_both_databases! {
         assert_eq!(refused(&reject(&app, &id, "TASKS", false).await), (json!("INVALID"), json!("TASKS of this job has no AI draft: its source is ONET (onet-database).")));
         assert_eq!(refused(&approve(&app, &empty, "TASKS", None).await).1, "TASKS of this job has no AI draft, and no other value either.");
         assert_eq!(refused(&approve(&app, "Sm9iOjE", "SKILLS", None).await), (json!("NOT_FOUND"), json!("There is no such job.")));
-        assert_eq!(refused(&approve(&app, &id, "SKILLS", Some(&"x".repeat(1_001))).await).1, "A note has at most 1000 characters; this one has 1001.");
+        assert_eq!(refused(&approve(&app, &id, "SKILLS", Some(&"x".repeat(2_001))).await).1, "A note has at most 2000 characters; this one has 2001.");
         let mutation = "mutation($id: ID!) { rejectAiValue(jobId: $id, field: SKILLS) { errors { code } } }";
         assert_eq!(app.refusal(mutation, json!({ "id": id }), None).await, "UNAUTHENTICATED");
         let off = app.replica_with(&[("assistant.kind", "off")]).await;
