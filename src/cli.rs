@@ -2,6 +2,7 @@
 
 mod commands;
 mod data;
+mod eval;
 mod health;
 mod history;
 mod jobs;
@@ -90,6 +91,9 @@ enum Command {
     /// What names of skills mean.
     #[command(subcommand)]
     Skills(skills::Skills),
+    /// How good what is drafted is.
+    #[command(subcommand)]
+    Eval(eval::Eval),
     /// Print the API in the schema definition language.
     Schema,
     /// Print the settings in force, and where each comes from.
@@ -125,6 +129,7 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
         Command::Soc(command) if !matches!(command, soc::Soc::Reviews(_)) => soc::run(command).await?,
+        Command::Eval(command) => eval::run(command).await?,
         Command::Health => health::ask(&loaded.settings).await?,
         Command::Serve { no_work, .. } => Box::pin(serve::serve(loaded.settings, !no_work)).await?,
         Command::Work { command: None } => Box::pin(serve::work(loaded.settings)).await?,
@@ -153,8 +158,13 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Soc(soc::Soc::Reviews(command)) => Box::pin(soc::reviews::run(app.service(), command)).await?,
         Command::History(command) => history::run(app.service(), &command).await?,
         Command::Work { command: Some(command) } => work::run(app.service(), command).await?,
-        Command::Serve { .. } | Command::Work { command: None } | Command::Schema | Command::Config | Command::Soc(_) | Command::Health => {
-        }
+        Command::Serve { .. }
+        | Command::Work { command: None }
+        | Command::Schema
+        | Command::Config
+        | Command::Soc(_)
+        | Command::Eval(_)
+        | Command::Health => {}
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The verbs: what the service does, whoever asks for it. Every change is one unit of work with its changeset.
 
+pub mod assistant;
 mod bulk;
 mod changes;
 mod companies;
@@ -29,7 +30,7 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::{
-    config::{Providers, Settings},
+    config::{self, Providers, Settings},
     domain::{
         access::{Actor, Principal},
         clock::Clock,
@@ -47,6 +48,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
+pub use assistant::Word;
 pub use bulk::{BulkOptions, MAY_SEE_BULK};
 pub use companies::NewCompany;
 pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
@@ -103,6 +105,8 @@ pub struct ServiceOptions {
     pub provider_ttl: Vec<(String, TimeDelta)>,
     /// The upstreams on the network.
     pub upstreams: Providers,
+    /// Who drafts what official data lacks.
+    pub assistant: config::Assistant,
     /// What they need besides; tests scale their times down.
     pub surroundings: Option<Surroundings>,
     /// About how many bytes what is known of occupations may take in memory.
@@ -118,6 +122,7 @@ impl From<&Settings> for ServiceOptions {
             default_ttl: settings.freshness.of(""),
             provider_ttl: names.into_iter().map(|name| (name.to_owned(), settings.freshness.of(name))).collect(),
             upstreams: settings.providers.clone(),
+            assistant: settings.assistant.clone(),
             surroundings: None,
             cache_bytes: settings.cache.facts_bytes,
             ranker: Arc::new(BuiltIn::default()),
@@ -137,6 +142,7 @@ pub struct Service {
     wake: Notify,
     upstreams: Registry,
     notes: provider_notes::Notes,
+    assistant: assistant::SetUp,
     feed: feed::Feed,
 }
 
@@ -150,9 +156,11 @@ impl Service {
         surroundings.published_as = Arc::new(move |code| reference.wages_published_as(code));
         surroundings.quota = Some(Arc::new(provider_notes::SharedQuota(store.clone())));
         let upstreams = Registry::new(&options.upstreams, &surroundings);
+        let assistant = assistant::SetUp::new((&options.assistant).into(), &surroundings, &store);
         let reference = RwLock::new(in_force);
         let notes = provider_notes::Notes::of(clock.new_id());
-        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, notes, feed: feed::Feed::default() })
+        let (wake, feed) = (Notify::new(), feed::Feed::default());
+        Ok(Self { store, clock, reference, known, options, wake, upstreams, notes, assistant, feed })
     }
 
     /// The database, to read from.

@@ -6,6 +6,7 @@ pub use sea_orm_migration::MigratorTrait;
 
 mod m20261123_000001_base;
 mod m20261123_000002_work;
+mod m20261125_000003_assistant;
 mod m20261125_000004_reviews;
 mod m20261125_000005_overrides;
 mod m20261125_000006_provider_health;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_base::Migration),
             Box::new(m20261123_000002_work::Migration),
+            Box::new(m20261125_000003_assistant::Migration),
             Box::new(m20261125_000004_reviews::Migration),
             Box::new(m20261125_000005_overrides::Migration),
             Box::new(m20261125_000006_provider_health::Migration),

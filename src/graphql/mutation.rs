@@ -2,6 +2,7 @@
 
 mod bulk;
 mod companies;
+mod drafts;
 mod enrichment;
 mod jobs;
 mod overrides;
@@ -11,4 +12,12 @@ use async_graphql::MergedObject;
 
 /// What can be changed.
 #[derive(MergedObject, Debug, Default)]
-pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment, reviews::Reviews, overrides::Overrides, bulk::Bulk);
+pub struct Mutation(
+    companies::Companies,
+    jobs::Jobs,
+    enrichment::Enrichment,
+    drafts::Drafts,
+    reviews::Reviews,
+    overrides::Overrides,
+    bulk::Bulk,
+);

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
+        assist::Neighbours,
         facts::{Fact, Facts},
         fields::Field,
         occupation::Catalogue,
@@ -40,6 +41,7 @@ pub struct Reference {
     pub catalogue: Catalogue,
     search: OnceLock<SearchIndex>,
     skills: OnceLock<Result<Skills, ProviderError>>,
+    neighbours: OnceLock<Arc<Neighbours>>,
     /// The providers that answer from the tables, without a network.
     pub bundled: Vec<Arc<dyn Provider>>,
     /// The tables.
@@ -58,6 +60,7 @@ impl Reference {
         Ok(Self {
             search: OnceLock::new(),
             skills: OnceLock::new(),
+            neighbours: OnceLock::new(),
             bundled: vec![
                 Arc::new(OnetDatabase::new(Arc::clone(&bundle))),
                 Arc::new(BlsOews::new(Arc::clone(&bundle))?),
@@ -80,6 +83,11 @@ impl Reference {
         self.skills.get_or_init(|| Skills::over(&self.bundle).map_err(unreadable)).as_ref().map_err(Clone::clone)
     }
 
+    /// To find the occupations nearest to one; made when it is first asked for, which takes a while.
+    pub fn neighbours(&self) -> Arc<Neighbours> {
+        Arc::clone(self.neighbours.get_or_init(|| Arc::new(Neighbours::new(&self.catalogue))))
+    }
+
     /// Under which SOC code BLS publishes the wages of a code.
     pub fn wages_published_as(&self, code: SocCode) -> SocCode {
         self.bundle.references().oews.get(&code.soc()).copied().unwrap_or(code.soc())
@@ -94,10 +102,22 @@ impl Reference {
     /// What the tables say of these occupations, whether or not anybody has asked yet. Nothing of it has been fetched, so
     /// it never becomes stale.
     pub async fn read(&self, codes: &[SocCode], precedence: &Precedence) -> Result<Vec<(SocCode, Knowledge)>, ProviderError> {
+        self.read_fields(codes, &Field::ALL, precedence).await
+    }
+
+    /// The same of some fields alone.
+    pub async fn read_fields(
+        &self,
+        codes: &[SocCode],
+        fields: &[Field],
+        precedence: &Precedence,
+    ) -> Result<Vec<(SocCode, Knowledge)>, ProviderError> {
         let mut claims = vec![];
         for provider in &self.bundled {
-            let fields: Vec<Field> = provider.fields().to_vec();
-            claims.extend(provider.fetch(codes, &fields).await?.claims);
+            let fields: Vec<Field> = provider.fields().iter().copied().filter(|field| fields.contains(field)).collect();
+            if !fields.is_empty() {
+                claims.extend(provider.fetch(codes, &fields).await?.claims);
+            }
         }
         let mut known: Vec<(SocCode, Vec<Fact>)> = codes.iter().map(|code| (*code, vec![])).collect();
         for claim in claims {
@@ -116,7 +136,15 @@ impl Reference {
                 approval: None,
                 over: None,
             });
-            facts.push(Fact { field: claim.field, provider, fetched_at: None, expires_at: None, layer });
+            facts.push(Fact {
+                field: claim.field,
+                source: claim.source,
+                provider,
+                fetched_at: None,
+                expires_at: None,
+                layer,
+                rejected: false,
+            });
         }
         Ok(known.into_iter().map(|(code, facts)| (code, Knowledge::new(Facts::new(facts), precedence))).collect())
     }

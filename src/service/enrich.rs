@@ -1,13 +1,15 @@
 //! Enrichment: asking providers about the occupations that jobs inherit from, and writing down what they answer.
 //!
 //! The verbs only queue work, in the transaction of whatever made it needed; [`Service::process`] does it, in batches that
-//! ask each provider once for all their codes.
+//! ask each provider once for all their codes, and then the assistant for what they leave open.
 
 mod answers;
 mod batch;
+mod drafts;
 mod outcomes;
 mod queue;
 mod upkeep;
+mod wanted;
 
 use std::collections::BTreeMap;
 

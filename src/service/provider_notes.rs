@@ -46,7 +46,7 @@ impl Service {
     /// it is done every few seconds, and at the end.
     pub async fn note_providers(&self) -> Result<()> {
         let mut written = self.notes.written.lock().await;
-        for state in self.upstreams.states().into_iter().filter(|state| state.requests > 0) {
+        for state in self.upstream_states().into_iter().filter(|state| state.requests > 0) {
             let before = written.get(&state.name);
             if before == Some(&state) {
                 continue;
@@ -68,7 +68,7 @@ impl Service {
         let written = self.notes.written.lock().await.clone();
         let notes = self.store.provider_notes().await?;
         let mut states: Vec<_> = self.reference().bundled.iter().map(|provider| bundled(&**provider)).collect();
-        for mut state in self.upstreams.states() {
+        for mut state in self.upstream_states() {
             // Its own rows may have been folded together with others': they are added, and what is in them is taken off.
             if let Some(written) = written.get(&state.name) {
                 state.requests -= written.requests;
@@ -86,6 +86,11 @@ impl Service {
             states.push(state.judged());
         }
         Ok(states)
+    }
+
+    /// How the upstreams are by what this process knows, the assistant's model among them.
+    fn upstream_states(&self) -> Vec<ProviderState> {
+        self.upstreams.states().into_iter().chain([self.assistant_state()]).collect()
     }
 }
 

@@ -17,7 +17,8 @@ use uuid::Uuid;
 use super::{CHUNK, Result, Store, StoreError, Unit, json};
 use crate::domain::{
     claim::Claim,
-    facts::{Fact, Facts},
+    coverage::Drafting,
+    facts::{Fact, Facts, Subject},
     fields::Field,
     provenance::{Layer, Source},
     soc::SocCode,
@@ -52,10 +53,12 @@ fn fact(row: Model) -> Result<(Subject, Fact)> {
     let value = row.value.as_deref().map(|text| FieldValue::from_json(field.value_type(), text)).transpose();
     let value = value.map_err(|error| unreadable(error.to_string()))?;
     let provider: Arc<str> = row.provider.into();
+    let source = Source::from_name(&row.source).ok_or_else(|| unreadable("unknown source".to_owned()))?;
+    let rejected = value.is_none() && row.approval.is_some();
     let layer = match value {
         None => None,
         Some(value) => Some(Layer {
-            source: Source::from_name(&row.source).ok_or_else(|| unreadable("unknown source".to_owned()))?,
+            source,
             provider: Arc::clone(&provider),
             release: row.release.map(Into::into),
             value: Arc::new(value),
@@ -68,13 +71,7 @@ fn fact(row: Model) -> Result<(Subject, Fact)> {
             over: None,
         }),
     };
-    Ok((subject, Fact { field, provider, fetched_at: Some(row.fetched_at), expires_at: row.expires_at, layer }))
-}
-
-#[derive(PartialEq, Eq, Hash)]
-enum Subject {
-    Occupation(SocCode),
-    Job(Uuid),
+    Ok((subject, Fact { field, source, provider, fetched_at: Some(row.fetched_at), expires_at: row.expires_at, layer, rejected }))
 }
 
 fn grouped(rows: Vec<Model>) -> Result<HashMap<Subject, Vec<Fact>>> {
@@ -97,6 +94,21 @@ impl Store {
         facts_of_occupations(&self.db, codes).await
     }
 
+    /// The current facts of some fields of these occupations.
+    pub async fn facts_of_fields(&self, codes: &[SocCode], fields: &[Field]) -> Result<HashMap<SocCode, Facts>> {
+        let mut found = HashMap::with_capacity(codes.len());
+        for codes in codes.chunks(CHUNK) {
+            let wanted = Column::OccupationCode.is_in(codes.iter().map(ToString::to_string));
+            let fields = Column::Field.is_in(fields.iter().map(|field| field.name()));
+            let rows = Entity::find().filter(wanted).filter(fields).filter(Column::ValidTo.is_null()).all(&self.db).await?;
+            found.extend(grouped(rows)?.into_iter().filter_map(|(subject, facts)| match subject {
+                Subject::Occupation(code) => Some((code, Facts::new(facts))),
+                Subject::Job(_) => None,
+            }));
+        }
+        Ok(found)
+    }
+
     /// The current facts about these jobs themselves: an assistant's drafts.
     pub async fn facts_of_jobs(&self, jobs: &[Uuid]) -> Result<HashMap<Uuid, Facts>> {
         facts_of_jobs(&self.db, jobs).await
@@ -117,10 +129,12 @@ impl Store {
         known_facts(&self.db, codes).await
     }
 
-    /// The occupations with a current fact of one of these providers that is stale at that time.
-    pub async fn expiring_occupations(&self, at: DateTime<Utc>, providers: &[&str]) -> Result<Vec<SocCode>> {
-        let stale = Condition::all().add(Column::ExpiresAt.lte(at)).add(Column::Provider.is_in(providers.iter().copied()));
-        self.occupations_with(stale).await
+    /// The occupations with a current fact that is stale at that time: of one of these providers, or a draft when somebody can
+    /// draft.
+    pub async fn expiring_occupations(&self, at: DateTime<Utc>, providers: &[&str], drafting: Drafting) -> Result<Vec<SocCode>> {
+        let drafted = (drafting == Drafting::On).then(|| Column::Source.eq(Source::Ai.name()));
+        let whose = Condition::any().add(Column::Provider.is_in(providers.iter().copied())).add_option(drafted);
+        self.occupations_with(Condition::all().add(Column::ExpiresAt.lte(at)).add(whose)).await
     }
 
     /// Of which releases the current facts of these providers about occupations are: provider, field, release.
@@ -254,7 +268,7 @@ impl Unit {
         Ok(())
     }
 
-    async fn close(&self, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<()> {
+    pub(super) async fn close(&self, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<()> {
         for ids in ids.chunks(CHUNK) {
             Entity::update_many()
                 .col_expr(Column::ValidTo, Expr::value(now))

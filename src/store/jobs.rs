@@ -217,7 +217,7 @@ impl Unit {
     }
 
     /// Locks jobs until the end of the unit, in the one order in which everybody does that.
-    pub(super) async fn lock_jobs(&self, jobs: &[Uuid]) -> Result<()> {
+    pub async fn lock_jobs(&self, jobs: &[Uuid]) -> Result<()> {
         if !dialect::locks_rows(&self.txn) {
             return Ok(());
         }
@@ -266,19 +266,6 @@ impl Unit {
         Ok(())
     }
 
-    /// Raises the versions of jobs.
-    pub async fn touch_jobs(&self, ids: &[Uuid], at: DateTime<Utc>) -> Result<()> {
-        for ids in ids.chunks(CHUNK) {
-            Entity::update_many()
-                .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-                .col_expr(Column::UpdatedAt, Expr::value(at))
-                .filter(Column::Id.is_in(ids.iter().copied()))
-                .exec(&self.txn)
-                .await?;
-        }
-        Ok(())
-    }
-
     /// The jobs that inherit from these occupations, by slug.
     pub async fn jobs_inheriting(&self, codes: &[SocCode]) -> Result<Vec<Job>> {
         let mut found = vec![];
@@ -291,19 +278,34 @@ impl Unit {
         Ok(found)
     }
 
+    /// Raises the versions of these jobs. Answers those that are there, each with its company.
+    pub async fn touch_jobs(&self, ids: &[Uuid], at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+        let mut touched = vec![];
+        for ids in ids.chunks(CHUNK) {
+            let there = Condition::all().add(Column::Id.is_in(ids.iter().copied())).add(Column::DeletedAt.is_null());
+            touched.extend(self.among(there).await?);
+        }
+        self.touch(touched, at).await
+    }
+
     /// Raises the versions of all jobs that inherit from these occupations. Answers which they are, each with its company.
     pub async fn touch_inheriting(&self, codes: &[SocCode], at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
         let mut touched = vec![];
         for codes in codes.chunks(CHUNK) {
-            let inheriting = inheriting(codes);
-            let found = Entity::find()
-                .select_only()
-                .columns([Column::Id, Column::CompanyId])
-                .filter(inheriting)
-                .into_tuple::<(Uuid, Option<Uuid>)>();
-            touched.extend(found.all(&self.txn).await?);
+            touched.extend(self.among(inheriting(codes)).await?);
         }
-        let ids: Vec<_> = touched.iter().map(|(id, _)| *id).collect();
+        self.touch(touched, at).await
+    }
+
+    /// The ids of some jobs, each with its company.
+    async fn among(&self, which: Condition) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+        let found = Entity::find().select_only().columns([Column::Id, Column::CompanyId]).filter(which);
+        Ok(found.into_tuple().all(&self.txn).await?)
+    }
+
+    /// Raises the versions of jobs, in the order in which everybody locks them.
+    async fn touch(&self, jobs: Vec<(Uuid, Option<Uuid>)>, at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+        let ids: Vec<_> = jobs.iter().map(|(id, _)| *id).collect();
         self.lock_jobs(&ids).await?;
         for ids in ids.chunks(CHUNK) {
             Entity::update_many()
@@ -313,7 +315,7 @@ impl Unit {
                 .exec(&self.txn)
                 .await?;
         }
-        Ok(touched)
+        Ok(jobs)
     }
 }
 

@@ -9,11 +9,13 @@ use uuid::Uuid;
 use super::{
     EnrichOptions, Failure,
     answers::{Answers, Written},
-    outcomes::{drafts, outcome},
+    drafts::{DraftFailure, Drafted, Look, WrittenDrafts},
+    outcomes::Found,
 };
 use crate::{
     domain::{
         access::{Actor, Audience},
+        facts::Subject,
         fields::Field,
         job::Job,
         run::{Outcome, OutcomeKind},
@@ -62,9 +64,9 @@ impl<'a> Piece<'a> {
         if self.options.fields.is_empty() { &Field::ALL } else { &self.options.fields }
     }
 
-    /// What could not be asked for of what this item is about.
-    fn failures<'f>(&self, answers: &'f Answers) -> impl Iterator<Item = &'f Failure> {
-        answers.failures.iter().filter(move |failure| Some(failure.code) == self.code && self.fields().contains(&failure.field))
+    /// What drafts would be about.
+    fn subject(&self) -> Option<Subject> {
+        self.code.map(Subject::Occupation).or_else(|| self.job.as_ref().and_then(Subject::of))
     }
 
     /// The wait before the next try, when there is one.
@@ -76,6 +78,27 @@ impl<'a> Piece<'a> {
             WorkKind::EnrichJob | WorkKind::BulkChunk | WorkKind::ReviewRole => None,
         }
     }
+
+    /// What could not be asked for of what this item is about, and may be had later: who could not be asked, and why.
+    fn failure(&self, came: &Came) -> Option<String> {
+        let official = |failure: &&Failure| Some(failure.code) == self.code && self.fields().contains(&failure.field);
+        let draft =
+            |failure: &&DraftFailure| failure.may_pass && Some(failure.subject) == self.subject() && self.fields().contains(&failure.field);
+        let official = came.answers.failures.iter().find(official).map(|failure| format!("{}: {}", failure.provider, failure.error));
+        official.or_else(|| came.drafted.failures.iter().find(draft).map(|failure| format!("{}: {}", failure.provider, failure.error)))
+    }
+}
+
+/// What came of asking.
+struct Came {
+    answers: Answers,
+    drafted: Drafted,
+}
+
+/// What was written.
+struct Effects {
+    written: Written,
+    drafts: WrittenDrafts,
 }
 
 impl Service {
@@ -107,7 +130,9 @@ impl Service {
             let (codes, fields): (Vec<_>, Vec<_>) = (codes.into_iter().collect(), fields.into_iter().collect());
             answers.add(self.ask(&codes, &fields, force).await?);
         }
-        let held = replayed(|| self.write(&pieces, &answers)).await?;
+        let drafted = self.draft_gaps(&self.looks(&pieces), &answers).await?;
+        let came = Came { answers, drafted };
+        let held = replayed(|| self.write(&pieces, &came)).await?;
         if held < items.len() {
             tracing::warn!(lost = items.len() - held, "wrote nothing of what this worker had no claim on any more");
         }
@@ -115,15 +140,18 @@ impl Service {
     }
 
     /// Writes everything that comes of the pieces. Answers how many of them still held.
-    async fn write(&self, pieces: &[Piece<'_>], answers: &Answers) -> Result<usize> {
+    async fn write(&self, pieces: &[Piece<'_>], came: &Came) -> Result<usize> {
         let unit = self.store.begin().await?;
-        let open = close(&unit, pieces, answers).await?;
+        let open = close(&unit, pieces, came).await?;
         if open.is_empty() {
             return Ok(0);
         }
         let codes: BTreeSet<_> = open.iter().filter_map(|(piece, _)| piece.code).collect();
-        let written = self.write_answers(&unit, &codes.into_iter().collect::<Vec<_>>(), answers).await?;
-        self.tell(&unit, &open, answers, &written).await?;
+        let subjects: BTreeSet<_> = open.iter().filter_map(|(piece, _)| piece.subject()).collect();
+        let written = self.write_answers(&unit, &codes.into_iter().collect::<Vec<_>>(), &came.answers).await?;
+        let subjects: Vec<_> = subjects.into_iter().collect();
+        let drafts = self.write_drafts(&unit, &subjects, &came.drafted, &written.touched).await?;
+        self.tell(&unit, &open, came, &Effects { written, drafts }).await?;
         unit.commit().await?;
         self.committed();
         Ok(open.len())
@@ -156,23 +184,59 @@ impl Service {
         Ok(items.iter().map(piece).collect())
     }
 
+    /// What the items want of each occupation and role.
+    fn looks(&self, pieces: &[Piece<'_>]) -> Vec<Look> {
+        let reference = self.reference();
+        let mut looks: BTreeMap<Subject, Look> = BTreeMap::new();
+        for piece in pieces {
+            let Some(subject) = piece.subject() else { continue };
+            let fresh = || {
+                let occupation = piece.code.and_then(|code| reference.catalogue.get(code));
+                let of_job = |text: fn(&Job) -> String| piece.job.as_ref().map(text).unwrap_or_default();
+                Look {
+                    subject,
+                    company: piece.job.as_ref().filter(|_| piece.code.is_none()).and_then(|job| job.company_id),
+                    title: occupation.map_or_else(|| of_job(|job| job.title.clone()), |occupation| occupation.title.to_string()),
+                    description: occupation.map_or_else(
+                        || of_job(|job| job.description.clone().unwrap_or_default()),
+                        |occupation| occupation.description.to_string(),
+                    ),
+                    fields: BTreeSet::new(),
+                    force: false,
+                }
+            };
+            let look = looks.entry(subject).or_insert_with(fresh);
+            look.fields.extend(piece.fields());
+            look.force |= piece.options.force;
+        }
+        looks.into_values().collect()
+    }
+
     /// Writes outcomes, history and the progress of runs.
-    async fn tell(&self, unit: &Unit, open: &[(&Piece<'_>, End)], answers: &Answers, written: &Written) -> Result<()> {
+    async fn tell(&self, unit: &Unit, open: &[(&Piece<'_>, End)], came: &Came, effects: &Effects) -> Result<()> {
         let now = self.clock.now();
+        let found = Found {
+            before: &effects.written.before,
+            after: &effects.written.after,
+            failures: &came.answers.failures,
+            drafts: &effects.drafts,
+            draft_failures: &came.drafted.failures,
+            precedence: self.store.precedence(),
+            drafting: self.drafting(),
+        };
         let (mut changes, mut outcomes) = (vec![], BTreeMap::<Uuid, Vec<_>>::new());
         let mut progress: BTreeMap<Uuid, (i32, i32)> = BTreeMap::new();
         for (piece, end) in open {
-            let came = self.outcomes_of(piece, answers, written);
-            let failed = *end == End::Dead || came.iter().any(|(_, outcome)| outcome.result == OutcomeKind::Failed);
+            let told = self.outcomes_of(piece, &found);
+            let failed = *end == End::Dead || told.iter().any(|(_, outcome)| outcome.result == OutcomeKind::Failed);
             let over = *end != End::Later;
             if let Some(run) = piece.item.run.filter(|_| !piece.off) {
-                outcomes.entry(run).or_default().extend(came);
+                outcomes.entry(run).or_default().extend(told);
                 let counts = progress.entry(run).or_default();
                 *counts = (counts.0 + i32::from(over), counts.1 + i32::from(over && failed));
             }
-            if let Some(job) = piece.job.as_ref().filter(|_| over) {
-                changes.extend(drafts(job, piece.fields(), &written.before, &written.after, self.store.precedence()));
-            }
+            // What was written is history, also when the item is tried again for what is missing.
+            changes.extend(piece.job.iter().flat_map(|job| found.changes(job, piece.fields())));
         }
         for (run, outcomes) in &outcomes {
             unit.write_outcomes(*run, outcomes, now).await?;
@@ -186,12 +250,10 @@ impl Service {
         Ok(())
     }
 
-    fn outcomes_of(&self, piece: &Piece<'_>, answers: &Answers, written: &Written) -> Vec<(Uuid, Outcome)> {
+    fn outcomes_of(&self, piece: &Piece<'_>, found: &Found<'_>) -> Vec<(Uuid, Outcome)> {
         let Some(job) = &piece.job else { return vec![] };
-        let of = |field: &Field| {
-            outcome(job, *field, &written.before, &written.after, &answers.failures, piece.item.attempts, self.store.precedence())
-        };
-        piece.fields().iter().map(|field| (self.clock.new_id(), of(field))).collect()
+        let of = |field: &Field| (self.clock.new_id(), found.outcome(job, *field, piece.item.attempts));
+        piece.fields().iter().map(of).collect()
     }
 
     /// What is told of a job whose item was given up.
@@ -215,15 +277,13 @@ fn payload<T: DeserializeOwned>(item: &WorkItem) -> Result<T, String> {
 
 /// Closes the items: for good, or to be tried again when something could not be asked for. Answers those whose claim still
 /// held, and how they ended.
-async fn close<'t, 'a>(unit: &Unit, pieces: &'t [Piece<'a>], answers: &Answers) -> Result<Vec<(&'t Piece<'a>, End)>> {
+async fn close<'t, 'a>(unit: &Unit, pieces: &'t [Piece<'a>], came: &Came) -> Result<Vec<(&'t Piece<'a>, End)>> {
     let mut open = Vec::with_capacity(pieces.len());
     let mut done = vec![];
     for piece in pieces {
-        let failure = piece.failures(answers).next();
         if let Some(why) = &piece.broken {
             open.extend(unit.bury(piece.item, why).await?.then_some((piece, End::Dead)));
-        } else if let Some((failure, wait)) = failure.zip(piece.next_try()) {
-            let error = format!("{}: {}", failure.provider, failure.error);
+        } else if let Some((error, wait)) = piece.failure(came).zip(piece.next_try()) {
             open.extend(unit.retry(piece.item, &error, wait).await?.then_some((piece, End::Later)));
         } else {
             done.push(piece);

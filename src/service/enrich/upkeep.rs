@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     domain::{
+        coverage::Drafting,
         freshness,
         soc::SocCode,
-        work::{NewWork, Priority, RefreshOccupation, WorkKind},
+        work::{EnrichJob, NewWork, Priority, RefreshOccupation, WorkKind},
     },
     service::{Result, Service, replay::replayed},
 };
@@ -32,15 +34,7 @@ impl Service {
             company: None,
             run: None,
         };
-        let queued = replayed(|| async {
-            let unit = self.store.begin().await?;
-            let queued = unit.enqueue(&codes.iter().map(work).collect::<Vec<_>>()).await?;
-            unit.commit().await?;
-            Ok(queued)
-        });
-        let queued = queued.await?;
-        self.committed();
-        Ok(queued)
+        self.queue_upkeep(&codes.iter().map(work).collect::<Vec<_>>()).await
     }
 
     /// Queues the refresh of what was answered although it is stale.
@@ -54,15 +48,47 @@ impl Service {
         self.queue_refresh(&seen.into_iter().filter(|code| stale.contains(code)).collect::<Vec<_>>()).await
     }
 
-    /// Queues the refresh of everything that is stale, or will be within `ahead`.
+    /// Queues the refresh of everything that is stale, or will be within `ahead`: occupations, and roles with drafts of their own.
     pub async fn queue_stale(&self, ahead: TimeDelta) -> Result<u64> {
-        self.queue_refresh(&self.stale(ahead).await?).await
+        let occupations = self.queue_refresh(&self.stale(ahead).await?).await?;
+        let drafted = self.drafting() == Drafting::On;
+        let jobs = if drafted { self.store.jobs_with_expiring_drafts(self.clock.now() + ahead).await? } else { vec![] };
+        Ok(occupations + self.queue_redrafts(&jobs).await?)
+    }
+
+    /// Queues the drafts of roles anew, once each.
+    async fn queue_redrafts(&self, jobs: &[Uuid]) -> Result<u64> {
+        if jobs.is_empty() {
+            return Ok(0);
+        }
+        let work = |job: &Uuid| NewWork {
+            id: self.clock.new_id(),
+            kind: WorkKind::EnrichJob,
+            payload: json!(EnrichJob { job: *job, fields: vec![], force: false }),
+            dedupe_key: Some(format!("redraft:{job}")),
+            priority: Priority::Upkeep,
+            company: None,
+            run: None,
+        };
+        self.queue_upkeep(&jobs.iter().map(work).collect::<Vec<_>>()).await
+    }
+
+    async fn queue_upkeep(&self, work: &[NewWork]) -> Result<u64> {
+        let queued = replayed(|| async {
+            let unit = self.store.begin().await?;
+            let queued = unit.enqueue(work).await?;
+            unit.commit().await?;
+            Ok(queued)
+        });
+        let queued = queued.await?;
+        self.committed();
+        Ok(queued)
     }
 
     async fn stale(&self, ahead: TimeDelta) -> Result<Vec<SocCode>> {
         let reference = self.reference();
         let askable: Vec<_> = reference.bundled.iter().chain(self.upstreams.providers()).map(|provider| provider.name()).collect();
-        Ok(self.store.expiring_occupations(self.clock.now() + ahead, &askable).await?)
+        Ok(self.store.expiring_occupations(self.clock.now() + ahead, &askable, self.drafting()).await?)
     }
 
     /// Queues the refresh of everything whose bundled facts are of an older release than the tables in force: for the first
