@@ -44,6 +44,7 @@ async fn role(app: &TestApp, slug: &str, code: &str) -> String {
         soc_code: Some(code.parse().expect("a code")),
         soc_status: Some(SocStatus::Approved),
         published: Some(true),
+        skills: vec![],
         metadata: Value::Null,
     };
     let principal = Principal::system("test");
