@@ -40,9 +40,15 @@ pub async fn connect(settings: &Settings) -> Result<Store> {
 impl App {
     /// Connects, brings the schema up to date, and puts the parts together.
     pub async fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self> {
+        let options = ServiceOptions::from(&settings);
+        Box::pin(Self::start_with(settings, clock, options)).await
+    }
+
+    /// The same, with options that the settings do not tell.
+    pub async fn start_with(settings: Settings, clock: Arc<dyn Clock>, options: ServiceOptions) -> Result<Self> {
         let store = connect(&settings).await?;
         store.migrate().await.context("cannot bring the database's schema up to date")?;
-        let service = Service::new(store, clock, ServiceOptions::from(&settings)).await.context("cannot read the reference data")?;
+        let service = Service::new(store, clock, options).await.context("cannot read the reference data")?;
         Ok(Self { service: Arc::new(service), settings })
     }
 
@@ -94,12 +100,14 @@ impl App {
     }
 }
 
-/// Takes over what other processes import, and forgets what was kept long enough.
+/// Takes over what other processes import, forgets what was kept long enough, and gives back the memory of a ranker that
+/// nobody asks.
 async fn refresh(service: Arc<Service>) {
     let mut ticks = tokio::time::interval(REFRESH);
     ticks.tick().await;
     loop {
         ticks.tick().await;
+        service.rest_ranker();
         match service.refresh_reference().await {
             Ok(true) => tracing::info!("took over imported reference data"),
             Ok(false) => {}

@@ -95,14 +95,14 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Schema => output::text(&crate::graphql::sdl()),
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
-        Command::Soc(command) => soc::run(command).await?,
+        Command::Soc(command) if !matches!(command, soc::Soc::Reviews(_)) => soc::run(command).await?,
         Command::Health => health::ask(&loaded.settings).await?,
-        Command::Serve { no_work, .. } => serve::serve(loaded.settings, !no_work).await?,
-        Command::Work => serve::work(loaded.settings).await?,
+        Command::Serve { no_work, .. } => Box::pin(serve::serve(loaded.settings, !no_work)).await?,
+        Command::Work => Box::pin(serve::work(loaded.settings)).await?,
         command => {
             log(&loaded.settings, "warn");
             let app = App::start(loaded.settings, Arc::new(SystemClock)).await?;
-            with_service(&app, command).await?;
+            Box::pin(with_service(&app, command)).await?;
         }
     }
     Ok(())
@@ -115,6 +115,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
+        Command::Soc(soc::Soc::Reviews(command)) => Box::pin(soc::reviews::run(app.service(), command)).await?,
         Command::History(command) => history::run(app.service(), &command).await?,
         Command::Serve { .. } | Command::Work | Command::Schema | Command::Config | Command::Soc(_) | Command::Health => {}
     }

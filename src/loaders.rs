@@ -21,7 +21,7 @@ use crate::{
 };
 
 use gather::Gathering;
-pub use jobs::{CompanyKey, EvenDeletedKey, JobKey, LastRunKey, ProfileKey};
+pub use jobs::{CompanyKey, EvenDeletedKey, JobKey, LastReviewKey, LastRunKey, PreviewKey, ProfileKey};
 pub use known::{KnowledgeCache, KnowledgeKey};
 
 /// Why something could not be read.
@@ -94,6 +94,8 @@ impl Loaders {
         self.loader.clear::<ProfileKey>();
         self.loader.clear::<CompanyKey>();
         self.loader.clear::<LastRunKey>();
+        self.loader.clear::<LastReviewKey>();
+        self.loader.clear::<PreviewKey>();
         self.loader.clear::<KnowledgeKey>();
     }
 

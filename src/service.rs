@@ -38,7 +38,7 @@ use crate::{
         bundle::{BundleError, ImportError},
         reference::Reference,
         registry::{Registry, Surroundings},
-        soc::ArtefactError,
+        soc::{ArtefactError, BuiltIn, Ranks},
     },
     store::{Store, StoreError},
 };
@@ -101,6 +101,8 @@ pub struct ServiceOptions {
     pub surroundings: Option<Surroundings>,
     /// About how many bytes what is known of occupations may take in memory.
     pub cache_bytes: u64,
+    /// Who ranks SOC codes for titles.
+    pub ranker: Arc<dyn Ranks>,
 }
 
 impl From<&Settings> for ServiceOptions {
@@ -112,6 +114,7 @@ impl From<&Settings> for ServiceOptions {
             upstreams: settings.providers.clone(),
             surroundings: None,
             cache_bytes: settings.cache.facts_bytes,
+            ranker: Arc::new(BuiltIn::default()),
         }
     }
 }

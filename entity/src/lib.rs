@@ -17,5 +17,7 @@ pub mod job;
 pub mod job_data_override;
 pub mod job_version;
 pub mod reference_table;
+pub mod soc_recalibration;
+pub mod soc_review;
 pub mod work_item;
 pub mod work_turn;

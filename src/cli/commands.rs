@@ -49,7 +49,7 @@ pub(super) struct Coverage {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Kind {
+pub(super) enum Kind {
     Occupation,
     FeaturedRole,
 }

@@ -1,6 +1,7 @@
-//! `rolegraph soc`. None of it needs a database.
+//! `rolegraph soc`. What is not about reviews needs no database.
 
 mod report;
+pub(super) mod reviews;
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Subcommand, ValueEnum};
 use sha2::{Digest, Sha256};
 
@@ -67,6 +68,8 @@ pub(super) enum Soc {
         #[arg(long)]
         json: bool,
     },
+    #[command(flatten)]
+    Reviews(reviews::Reviews),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -102,6 +105,7 @@ fn work(command: Soc) -> Result<()> {
         Soc::Fit { file, to } => fit(&file, &to),
         Soc::Eval { file, leave_out, json, method } => eval(&file, leave_out.as_deref(), json, method),
         Soc::Suggest { title, description, json } => suggest(&title, &description, json),
+        Soc::Reviews(_) => bail!("this needs the service"),
     }
 }
 

@@ -52,6 +52,13 @@ pub enum BulkRequest {
         /// The changeset.
         changeset: Uuid,
     },
+    /// Approve the first candidates of SOC codes.
+    ApproveSoc {
+        /// The least confidence in them, 0 to 1.
+        min_confidence: f64,
+        /// How many of them were to be expected right, 0 to 1.
+        expected_precision: f64,
+    },
 }
 
 impl BulkRequest {
@@ -59,6 +66,7 @@ impl BulkRequest {
     pub fn kind(&self) -> BulkKind {
         match self {
             Self::Revert { .. } => BulkKind::Revert,
+            Self::ApproveSoc { .. } => BulkKind::ApproveSoc,
         }
     }
 
@@ -66,6 +74,15 @@ impl BulkRequest {
     pub fn reverts(&self) -> Option<Uuid> {
         match self {
             Self::Revert { changeset } => Some(*changeset),
+            Self::ApproveSoc { .. } => None,
+        }
+    }
+
+    /// How many of the codes that it approves are to be expected right, 0 to 1.
+    pub fn expected_precision(&self) -> Option<f64> {
+        match self {
+            Self::ApproveSoc { expected_precision, .. } => Some(*expected_precision),
+            Self::Revert { .. } => None,
         }
     }
 

@@ -18,6 +18,10 @@ named! {
         JobEnriched = "JOB_ENRICHED",
         /// A bulk operation is over.
         BulkFinished = "BULK_FINISHED",
+        /// The SOC code of a job was approved.
+        SocApproved = "SOC_APPROVED",
+        /// The approval of a job's SOC code was taken back.
+        SocReopened = "SOC_REOPENED",
     }
 }
 

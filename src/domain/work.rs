@@ -17,6 +17,8 @@ named! {
         RefreshOccupation = "REFRESH_OCCUPATION",
         /// Do a bulk operation to its next jobs.
         BulkChunk = "BULK_CHUNK",
+        /// Rank SOC codes for a new or changed role, and put them before a person.
+        ReviewRole = "REVIEW_ROLE",
     }
 }
 
@@ -45,6 +47,13 @@ pub struct BulkChunk {
     pub operation: Uuid,
     /// The place of the first job, from 0.
     pub first: i32,
+}
+
+/// Which role is reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewRole {
+    /// The job.
+    pub job: Uuid,
 }
 
 /// How urgent: what a person waits for goes before what nobody does.

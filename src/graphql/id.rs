@@ -15,6 +15,7 @@ pub(super) enum NodeId {
     EnrichmentRun(Uuid),
     Changeset(Uuid),
     BulkOperation(Uuid),
+    SocReview(Uuid),
 }
 
 impl NodeId {
@@ -30,6 +31,7 @@ impl NodeId {
             "EnrichmentRun" => Some(Self::EnrichmentRun(uuid()?)),
             "Changeset" => Some(Self::Changeset(uuid()?)),
             "BulkOperation" => Some(Self::BulkOperation(uuid()?)),
+            "SocReview" => Some(Self::SocReview(uuid()?)),
             _ => None,
         }
     }
@@ -38,6 +40,14 @@ impl NodeId {
     pub(super) fn job(id: &ID) -> Option<Uuid> {
         match Self::parse(id)? {
             Self::Job(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The review that the id names.
+    pub(super) fn review(id: &ID) -> Option<Uuid> {
+        match Self::parse(id)? {
+            Self::SocReview(id) => Some(id),
             _ => None,
         }
     }
@@ -60,6 +70,7 @@ impl From<NodeId> for ID {
             NodeId::EnrichmentRun(id) => format!("EnrichmentRun:{id}"),
             NodeId::Changeset(id) => format!("Changeset:{id}"),
             NodeId::BulkOperation(id) => format!("BulkOperation:{id}"),
+            NodeId::SocReview(id) => format!("SocReview:{id}"),
         };
         URL_SAFE_NO_PAD.encode(text).into()
     }

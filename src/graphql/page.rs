@@ -19,6 +19,7 @@ use crate::domain::{
     job::Job,
     page::{Page, PageRequest},
     run::OutcomeKind,
+    soc::review::ReviewStatus,
 };
 
 /// How many entries a page holds when nothing else is asked for.
@@ -148,6 +149,7 @@ pub(super) enum Total {
     History(Arc<Job>, Option<Field>),
     BulkOperations,
     BulkResults(Uuid, bool),
+    SocReviews(Option<ReviewStatus>),
 }
 
 impl Total {
@@ -162,6 +164,7 @@ impl Total {
             Self::History(job, field) => service.history_count(ctx.principal(), job, *field).await,
             Self::BulkOperations => service.bulk_operations_count(ctx.principal()).await,
             Self::BulkResults(operation, only_failed) => service.bulk_results_count(*operation, *only_failed).await,
+            Self::SocReviews(status) => service.soc_reviews_count(ctx.principal(), *status).await,
         };
         Ok(i32::try_from(count.or_internal(ctx)?).unwrap_or(i32::MAX))
     }

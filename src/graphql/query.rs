@@ -18,6 +18,7 @@ use super::{
     types::{
         bulk::BulkOperation,
         coverage::CoverageReport,
+        enums::SocReviewStatus,
         history::Changeset,
         inputs::{JobBy, JobFilter, JobOrder},
         job::Job,
@@ -25,6 +26,7 @@ use super::{
         occupation::Occupation,
         people::{Company, Viewer},
         providers::ProviderStatus,
+        review::{SocReview, reviews_connection},
         runs::EnrichmentRun,
         soc::SocCandidate,
     },
@@ -124,6 +126,18 @@ impl Query {
     ) -> Result<Vec<SocCandidate>> {
         let candidates = ctx.service().suggest_soc(&title, description.as_deref(), first).await.or_internal(ctx)?;
         Ok(SocCandidate::ranked(ctx, candidates))
+    }
+
+    /// Reviews of SOC codes: what deserves a person first comes first, that is what the ranker is least sure of.
+    #[graphql(guard = "Needs(Scope::SocReview)")]
+    async fn soc_reviews(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these; all when absent, the pending ones first.")] status: Option<SocReviewStatus>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<SocReview>> {
+        reviews_connection(ctx, status.map(Into::into), PageArgs::forwards(first, after)).await
     }
 
     /// How much of the jobs that the caller may see has a value.

@@ -15,6 +15,7 @@ pub(super) mod payloads;
 pub(super) mod people;
 pub(super) mod provenance;
 pub(super) mod providers;
+pub(super) mod review;
 pub(super) mod runs;
 pub(super) mod soc;
 

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::{LoadError, Reader};
 use crate::domain::{
     job::{Company, Job},
-    profile::{PLATFORM, Profile},
+    profile::{Knowledge, PLATFORM, Profile},
     run::Run,
-    soc::SocCode,
+    soc::{SocCode, review::Review},
 };
 
 /// A company, by its id.
@@ -73,6 +73,21 @@ impl Loader<LastRunKey> for Reader {
     }
 }
 
+/// The last review of a job's SOC code that the audience may see, by the job's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LastReviewKey(pub Uuid);
+
+impl Loader<LastReviewKey> for Reader {
+    type Value = Arc<Review>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[LastReviewKey]) -> Result<HashMap<LastReviewKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.store.last_reviews(self.audience, &ids).await?;
+        Ok(found.into_iter().map(|(id, review)| (LastReviewKey(id), Arc::new(review))).collect())
+    }
+}
+
 /// The profile of a job: what it inherits from, its own facts and its overrides laid over each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProfileKey {
@@ -95,10 +110,45 @@ impl Loader<ProfileKey> for Reader {
     type Error = LoadError;
 
     async fn load(&self, keys: &[ProfileKey]) -> Result<HashMap<ProfileKey, Self::Value>, LoadError> {
+        let (known, _) = self.facts(&codes(keys)).await?;
+        self.profiles(keys, &known).await
+    }
+}
+
+/// The profile that a job would have if its code was that one, whether or not anybody has asked about the code yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PreviewKey(ProfileKey);
+
+impl PreviewKey {
+    /// The profile of that job under that code.
+    pub fn new(job: &Job, code: SocCode) -> Self {
+        Self(ProfileKey { inherits_from: Some(code), ..job.into() })
+    }
+}
+
+impl Loader<PreviewKey> for Reader {
+    type Value = Arc<Profile>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[PreviewKey]) -> Result<HashMap<PreviewKey, Self::Value>, LoadError> {
+        let keys: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let known = self.knowledge(&codes(&keys)).await?;
+        Ok(self.profiles(&keys, &known).await?.into_iter().map(|(key, profile)| (PreviewKey(key), profile)).collect())
+    }
+}
+
+fn codes(keys: &[ProfileKey]) -> Vec<SocCode> {
+    keys.iter().filter_map(|key| key.inherits_from).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+impl Reader {
+    /// Lays what jobs have of their own over what is known of the occupations.
+    async fn profiles(
+        &self,
+        keys: &[ProfileKey],
+        known: &HashMap<SocCode, Arc<Knowledge>>,
+    ) -> Result<HashMap<ProfileKey, Arc<Profile>>, LoadError> {
         let jobs: Vec<_> = keys.iter().map(|key| key.job).collect();
-        let codes: BTreeSet<_> = keys.iter().filter_map(|key| key.inherits_from).collect();
-        let codes: Vec<_> = codes.into_iter().collect();
-        let (known, _) = self.facts(&codes).await?;
         let own = self.store.facts_of_jobs(&jobs).await?;
         let overrides = self.store.overrides_of_jobs(&jobs).await?;
         let owners: BTreeSet<_> = keys.iter().filter(|key| overrides.contains_key(&key.job)).filter_map(|key| key.company).collect();

@@ -100,7 +100,7 @@ impl Loader<KnowledgeKey> for Reader {
 impl Reader {
     /// What is known of these occupations: the facts of those that somebody has asked about, and what the reference
     /// tables say of the others.
-    async fn knowledge(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, Arc<Knowledge>>, LoadError> {
+    pub(super) async fn knowledge(&self, codes: &[SocCode]) -> Result<HashMap<SocCode, Arc<Knowledge>>, LoadError> {
         let (mut found, mut unasked) = self.facts(codes).await?;
         unasked.retain(|code| match self.known.current(*code, None, &self.reference) {
             Some(knowledge) => found.insert(*code, knowledge).is_some(),

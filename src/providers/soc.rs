@@ -4,6 +4,7 @@
 //! asks for a suggestion, and kept from then on: some 50 MB that an idle process does not have.
 
 mod corpus;
+mod ranks;
 mod word_pieces;
 
 use std::{
@@ -14,6 +15,7 @@ use std::{
 use thiserror::Error;
 
 pub use corpus::corpus;
+pub use ranks::{BuiltIn, RankError, Ranks};
 pub use word_pieces::{WordPiecesError, read as read_word_pieces};
 
 use crate::domain::soc::{

@@ -157,6 +157,7 @@ impl Service {
         let principal = Principal::on_behalf_of(operation.actor.clone(), operation.company_id);
         match &operation.request {
             BulkRequest::Revert { changeset } => self.revert_job(unit, &principal, *changeset, job).await,
+            BulkRequest::ApproveSoc { min_confidence, .. } => self.approve_pending(unit, &principal, operation, *min_confidence, job).await,
         }
     }
 

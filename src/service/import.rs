@@ -70,10 +70,11 @@ impl Service {
             job.company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
             unit.insert_job(&NewJob { job: job.clone(), metadata: imported.metadata.clone() }).await?;
             changes.push(Draft::of_job("JOB_CREATED", job.id, None, Some(&job)));
-            created.push((job.id, job.company_id));
+            created.push(job);
             summary.added += 1;
         }
-        self.publish(&unit, EventKind::JobCreated, created).await?;
+        self.queue_reviews(&unit, &created).await?;
+        self.publish(&unit, EventKind::JobCreated, created.iter().map(|job| (job.id, job.company_id))).await?;
         self.record(&unit, actor, None, action, None, changes).await?;
         unit.commit().await?;
         self.committed();

@@ -9,7 +9,6 @@ use crate::domain::{
 pub(super) const TITLE_MAX: usize = 200;
 /// The longest description, in characters.
 pub(super) const DESCRIPTION_MAX: usize = 20_000;
-
 /// The longest note, in characters.
 pub(super) const NOTE_MAX: usize = 2_000;
 

@@ -9,7 +9,10 @@ use crate::{
         event::EventKind,
         history::Changeset,
         job::{Job, JobKind, SocStatus, slug_of},
-        soc::SocCode,
+        soc::{
+            SocCode,
+            review::{Standing, Step},
+        },
         user_error::{UserError, UserErrorCode},
     },
     store::{NewJob, StoreError, Unit},
@@ -86,6 +89,7 @@ impl Service {
         if job.inherits_from().is_some() {
             self.queue_run(&unit, actor, job.company_id, std::slice::from_ref(&job), &EnrichOptions::default()).await?;
         }
+        self.queue_reviews(&unit, std::slice::from_ref(&job)).await?;
         self.publish(&unit, EventKind::JobCreated, [(job.id, job.company_id)]).await?;
         let draft = Draft::of_job("JOB_CREATED", job.id, None, Some(&job));
         let set = self.record(&unit, actor, job.company_id, "createJob", None, vec![draft]).await?;
@@ -131,16 +135,14 @@ impl Service {
 
     /// Gives a job a code: settled for an occupation, a proposal for a featured role.
     fn assign(&self, job: &mut Job, code: SocCode, actor: &Actor) -> Result<(), UserError> {
-        job.soc_code = Some(self.known_code(code, &["input", "socCode"])?);
-        match job.kind {
-            JobKind::Occupation => {
-                job.soc_status = SocStatus::Approved;
-                job.soc_approved_by = Some(actor.clone());
-                job.soc_approved_at = Some(self.clock.now());
-            }
-            JobKind::FeaturedRole => job.soc_status = SocStatus::Proposed,
+        let code = self.known_code(code, &["input", "socCode"])?;
+        if job.kind == JobKind::Occupation {
+            step(job, Step::Settle(code))?;
+            job.soc_approved_by = Some(actor.clone());
+            job.soc_approved_at = Some(self.clock.now());
+            return Ok(());
         }
-        Ok(())
+        step(job, Step::Propose(code))
     }
 
     /// The canonical form of a code, or an error that names near ones.
@@ -176,6 +178,7 @@ impl Service {
             self.write_answers(&unit, after.inherits_from().as_slice(), &answers).await?;
         }
         unit.update_job(&after).await?;
+        self.follow_up(&unit, &before, &after).await?;
         if inherits_anew {
             self.queue_run(&unit, actor, after.company_id, std::slice::from_ref(&after), &EnrichOptions::default()).await?;
         }
@@ -211,18 +214,21 @@ impl Service {
         match code {
             Update::Keep => Ok(()),
             Update::Set(code) if locked && self.reference().catalogue.canonical(code) == job.soc_code => Ok(()),
-            _ if locked => {
-                let current = job.soc_code.map(|code| code.to_string()).unwrap_or_default();
-                let message = format!("The SOC code {current} is approved, and so locked: reopen it first (reopenSoc).");
-                Err(UserError::new(UserErrorCode::Locked, message, &["input", "socCode"]).into())
-            }
-            Update::Clear => {
-                job.soc_code = None;
-                job.soc_status = SocStatus::Unassigned;
-                Ok(())
-            }
+            Update::Clear => Ok(step(job, Step::Withdraw)?),
             Update::Set(code) => Ok(self.assign(job, code, actor)?),
         }
+    }
+
+    /// What a changed job means for its review: what says something else now is reviewed anew, what is settled no longer.
+    pub(super) async fn follow_up(&self, unit: &Unit, before: &Job, after: &Job) -> Result<()> {
+        if after.soc_status == SocStatus::Approved && before.soc_status != SocStatus::Approved {
+            return Ok(unit.supersede_review(after.id).await?);
+        }
+        let said = |job: &Job| (job.title.clone(), job.description.clone(), job.soc_code);
+        if said(before) == said(after) {
+            return Ok(());
+        }
+        self.queue_reviews(unit, std::slice::from_ref(after)).await
     }
 
     /// Deletes a job; history keeps what it was.
@@ -241,10 +247,17 @@ impl Service {
 }
 
 /// The job that a caller wants to change: of its own company, or anybody's for the platform.
-async fn own_job(unit: &Unit, principal: &Principal, id: Uuid, path: &[&str]) -> Result<Job> {
+pub(super) async fn own_job(unit: &Unit, principal: &Principal, id: Uuid, path: &[&str]) -> Result<Job> {
     let job = unit.job(principal.audience(), id).await?;
     let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
     job.filter(own).ok_or_else(|| ServiceError::from(UserError::not_found("job", path)))
+}
+
+/// Takes a step with a job's code.
+fn step(job: &mut Job, step: Step) -> Result<(), UserError> {
+    let standing = Standing::of(job).after(step).map_err(|illegal| illegal.told(&["input", "socCode"]))?;
+    (job.soc_code, job.soc_status) = (standing.code, standing.status);
+    Ok(())
 }
 
 fn check_version(job: &Job, expected: Option<i32>) -> Result<(), UserError> {

@@ -243,8 +243,9 @@ impl Unit {
         Ok(())
     }
 
-    /// Takes a job out of sight; what it was stays for history.
+    /// Takes a job out of sight, and its pending review out of the queue; what it was stays for history.
     pub async fn delete_job(&self, id: Uuid, at: DateTime<Utc>) -> Result<()> {
+        self.supersede_review(id).await?;
         let row = ActiveModel { id: Unchanged(id), deleted_at: Set(Some(at)), ..Default::default() };
         Entity::update(row).exec(&self.txn).await?;
         Ok(())

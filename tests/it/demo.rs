@@ -94,7 +94,7 @@ on_both_databases! {
             assert_eq!((gaps.len(), &job["coverage"]["filled"]), (11, &json!(0)));
             for gap in gaps {
                 let reason = gap["reason"].as_str().expect("a reason");
-                assert!(reason.ends_with("is proposed, not approved: the job inherits nothing yet."), "{reason}");
+                assert!(reason.ends_with("is in review, not approved: the job inherits nothing yet."), "{reason}");
                 assert_eq!(gap["remedy"], "Approve a SOC code, or override the field.");
             }
         }
@@ -103,6 +103,6 @@ on_both_databases! {
         let all = app.ask(COVERAGE, json!({})).await;
         assert_eq!((&all["coverage"]["jobs"], &all["coverage"]["percent"]), (&json!(38), &json!(77.51)));
         assert_eq!(slugs(&app, json!({ "source": "CUSTOM" })).await, set(&[]));
-        assert_eq!(slugs(&app, json!({ "socStatus": "PROPOSED" })).await.len(), 8);
+        assert_eq!(slugs(&app, json!({ "socStatus": "IN_REVIEW" })).await.len(), 8);
     }
 }

@@ -8,6 +8,9 @@
 mod matching;
 mod page;
 
+use std::sync::Arc;
+
+use rolegraph::providers::soc::BuiltIn;
 use serde_json::{Value, json};
 
 use super::support::{app::TestApp, database::Dialect};
@@ -18,7 +21,7 @@ const ADMINS: [&str; 2] = ["docs/admins.md", "docs/bulk-and-history.md"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operation_in_the_docs_answers_what_the_docs_say() {
-    let app = TestApp::on(Dialect::Sqlite).await.with_demo().await;
+    let app = TestApp::with_ranker(Dialect::Sqlite, Arc::new(BuiltIn::default())).await.with_demo().await;
     let mut problems = Vec::new();
     let mut pages = pages(&["README.md", "docs"], "md");
     // What admins change comes last, so that the others find the demo as it was.

@@ -18,6 +18,7 @@ mod migrations;
 mod net;
 mod occupations;
 mod pages;
+mod reviews;
 mod schema;
 mod skills;
 mod soc;

@@ -37,6 +37,7 @@ fn kind(column: &ColumnType) -> &'static str {
         ColumnType::Integer => "int4",
         ColumnType::BigInteger => "int8",
         ColumnType::Boolean => "bool",
+        ColumnType::Double => "float8",
         ColumnType::TimestampWithTimeZone => "timestamptz",
         ColumnType::JsonBinary => "jsonb",
         ColumnType::Blob | ColumnType::VarBinary(_) => "bytea",
@@ -63,6 +64,8 @@ fn entities(dialect: Dialect) -> Tables {
     of_entity::<entity::job_data_override::Entity>(&mut tables, dialect);
     of_entity::<entity::job_version::Entity>(&mut tables, dialect);
     of_entity::<entity::reference_table::Entity>(&mut tables, dialect);
+    of_entity::<entity::soc_recalibration::Entity>(&mut tables, dialect);
+    of_entity::<entity::soc_review::Entity>(&mut tables, dialect);
     of_entity::<entity::work_item::Entity>(&mut tables, dialect);
     of_entity::<entity::work_turn::Entity>(&mut tables, dialect);
     tables

@@ -6,4 +6,5 @@
 mod command_line;
 mod committed;
 mod golden;
+mod roles;
 mod suggestions;

@@ -6,6 +6,7 @@ pub(crate) mod database;
 pub(crate) mod layers;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod ranker;
 pub(crate) mod rows;
 
 pub(crate) use app::TestApp;

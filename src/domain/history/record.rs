@@ -48,13 +48,27 @@ impl From<&Job> for JobRecord {
 }
 
 impl JobRecord {
-    /// True when they differ in nothing but the version, which grows with every new fact.
+    /// True when they differ in nothing but the version, which grows with every new fact, and in whether a code that is not
+    /// approved is in review, which it is before long.
     pub fn is_same_but_for_version(&self, other: &Self) -> bool {
-        *self == Self { version: self.version, ..other.clone() }
+        let soc_status = if self.soc() == other.soc() { self.soc_status } else { other.soc_status };
+        *self == Self { version: self.version, soc_status, ..other.clone() }
     }
 
-    fn soc(&self) -> (Option<SocCode>, SocStatus) {
-        (self.soc_code, self.soc_status)
+    /// The code, and whether it is approved.
+    fn soc(&self) -> (Option<SocCode>, bool) {
+        (self.soc_code, self.soc_status == SocStatus::Approved)
+    }
+
+    /// How far this code is settled once it is put back in the place of one that is settled so far: a review that is pending
+    /// stays so, and one that an approval has ended is pending again.
+    fn put_back(&self, now: SocStatus) -> SocStatus {
+        match (self.soc_status, now) {
+            (SocStatus::Approved, _) => SocStatus::Approved,
+            (_, SocStatus::InReview) | (SocStatus::InReview, SocStatus::Approved) => SocStatus::InReview,
+            _ if self.soc_code.is_some() => SocStatus::Proposed,
+            _ => SocStatus::Unassigned,
+        }
     }
 }
 
@@ -99,7 +113,7 @@ pub fn undone(now: &Job, before: &JobRecord, after: &JobRecord) -> Result<Job, V
             "description" => job.description.clone_from(&before.description),
             "published" => job.published = before.published,
             _ => {
-                (job.soc_code, job.soc_status) = before.soc();
+                (job.soc_code, job.soc_status) = (before.soc_code, before.put_back(now.soc_status));
                 (job.soc_approved_by, job.soc_approved_at) = (before.soc_approved_by.clone(), before.soc_approved_at);
             }
         }

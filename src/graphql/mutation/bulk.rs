@@ -37,6 +37,20 @@ impl Bulk {
         operation.into_payload(ctx, done, refused)
     }
 
+    /// Approves the first candidate in all pending reviews in which its confidence is high enough. The operation's
+    /// `expectedPrecision` tells how many are to be expected right: ask with `dryRun` first.
+    #[graphql(name = "bulkApproveSoc", guard = "Needs(Scope::SocReview)")]
+    async fn bulk_approve_soc(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The least confidence, 0 to 1.")] min_confidence: f64,
+        #[graphql(desc = "Only tell what would come of it.")] dry_run: Option<bool>,
+        #[graphql(desc = "Why, at most 2,000 characters.")] note: Option<String>,
+    ) -> Result<BulkPayload> {
+        let operation = ctx.service().bulk_approve_soc(ctx.principal(), min_confidence, options(dry_run, note)).await;
+        operation.into_payload(ctx, done, refused)
+    }
+
     /// Calls a bulk operation off. What was done by then stays, and can be undone.
     #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK[..3])")]
     async fn cancel_bulk_operation(&self, ctx: &Context<'_>, #[graphql(desc = "The operation.")] id: ID) -> Result<BulkPayload> {

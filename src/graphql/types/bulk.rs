@@ -63,6 +63,12 @@ impl BulkOperation {
         self.0.failed
     }
 
+    /// How many of the codes that it approves are to be expected right, 0 to 1: as measured by people's decisions where there
+    /// are enough, else what the confidence promises. Null when it approves no codes.
+    async fn expected_precision(&self) -> Option<f64> {
+        self.0.request.expected_precision()
+    }
+
     /// Who asked for it.
     async fn actor(&self) -> Actor {
         (&self.0.actor).into()

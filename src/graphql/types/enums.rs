@@ -2,7 +2,9 @@
 
 use async_graphql::Enum;
 
-use crate::domain::{access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, user_error, values};
+use crate::domain::{
+    access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, soc::review, user_error, values,
+};
 
 macro_rules! define_enum {
     ($($(#[doc = $doc:literal])+ $variant:ident $method:ident $wire:literal $key:literal $value:ident [$($provider:literal),+] $ai:ident,)+) => {
@@ -56,11 +58,26 @@ pub(crate) enum SocStatus {
 
 /// Who ranked candidates for a SOC code.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "review::RankedBy")]
 pub(crate) enum SocRanker {
     /// The ranker that is built in: no key, no network, the same answer every time.
     Offline,
     /// An assistant, among the candidates of the ranker that is built in.
     Ai,
+}
+
+/// How far a review of a job's SOC code is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "review::ReviewStatus")]
+pub(crate) enum SocReviewStatus {
+    /// It waits for a person.
+    Pending,
+    /// A code was approved in it.
+    Approved,
+    /// It ended without a code.
+    Rejected,
+    /// Another review took its place, because the job changed or somebody asked for one.
+    Superseded,
 }
 
 /// O*NET's classes of tasks.

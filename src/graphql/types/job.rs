@@ -16,6 +16,7 @@ use super::{
     history::Change,
     occupation::Occupation,
     people::{Actor, Company},
+    review::SocReview,
     runs::EnrichmentState,
 };
 use crate::{
@@ -34,7 +35,7 @@ use crate::{
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
     },
-    loaders::{LastRunKey, ProfileKey},
+    loaders::{LastReviewKey, LastRunKey, ProfileKey},
 };
 
 /// An occupation offered to everybody, or one company's own role.
@@ -239,5 +240,13 @@ impl SocAssignment {
     /// When.
     async fn approved_at(&self) -> Option<DateTime<Utc>> {
         self.0.soc_approved_at
+    }
+
+    /// The last review of the code: the pending one, if there is one. Told to those who may review codes.
+    async fn review(&self, ctx: &Context<'_>) -> Result<Option<SocReview>> {
+        if !ctx.principal().may(Scope::SocReview) {
+            return Ok(None);
+        }
+        Ok(ctx.loaders().one(LastReviewKey(self.0.id)).await.or_internal(ctx)?.map(SocReview))
     }
 }

@@ -2,7 +2,9 @@
 
 use async_graphql::{Context, ID, Interface, Result};
 
-use super::{bulk::BulkOperation, history::Changeset, job::Job, occupation::Occupation, people::Company, runs::EnrichmentRun};
+use super::{
+    bulk::BulkOperation, history::Changeset, job::Job, occupation::Occupation, people::Company, review::SocReview, runs::EnrichmentRun,
+};
 use crate::{
     graphql::{Ask, error::OrInternal, id::NodeId},
     loaders::{CompanyKey, JobKey},
@@ -24,6 +26,8 @@ pub(crate) enum Node {
     Changeset(Changeset),
     /// A bulk operation.
     BulkOperation(BulkOperation),
+    /// A review of a job's SOC code.
+    SocReview(SocReview),
 }
 
 impl Node {
@@ -45,6 +49,9 @@ impl Node {
             }
             Some(NodeId::BulkOperation(id)) => {
                 service.bulk_operation(principal, id).await.or_internal(ctx)?.map(|one| Self::BulkOperation(BulkOperation(one)))
+            }
+            Some(NodeId::SocReview(id)) => {
+                service.soc_review(principal, id).await.or_internal(ctx)?.map(|review| Self::SocReview(review.into()))
             }
         })
     }

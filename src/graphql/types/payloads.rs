@@ -2,7 +2,9 @@
 
 use async_graphql::{Context, ID, Interface, Result, SimpleObject};
 
-use super::{bulk::BulkOperation, enums::UserErrorCode, history::Changeset, job::Job, people::Company, runs::EnrichmentRun};
+use super::{
+    bulk::BulkOperation, enums::UserErrorCode, history::Changeset, job::Job, people::Company, review::SocReview, runs::EnrichmentRun,
+};
 use crate::{domain::user_error, graphql::error::OrInternal, service::ServiceError};
 
 /// What the caller can mend. Failures of the system are GraphQL errors with `extensions.code`.
@@ -69,6 +71,17 @@ pub(crate) struct BulkPayload {
     pub(crate) errors: Vec<UserError>,
 }
 
+/// What requestSocReview, approveSoc and the like answer.
+#[derive(SimpleObject, Debug, Default)]
+pub(crate) struct SocReviewPayload {
+    /// The review as it is now; null when nothing was done.
+    pub(crate) review: Option<SocReview>,
+    /// What was changed; null when nothing was.
+    pub(crate) changeset: Option<Changeset>,
+    /// Why nothing was done; empty when it was.
+    pub(crate) errors: Vec<UserError>,
+}
+
 /// What every mutation answers.
 #[derive(Interface, Debug)]
 #[graphql(field(name = "errors", ty = "&Vec<UserError>", desc = "Why nothing was done; empty when it was."))]
@@ -83,6 +96,8 @@ pub(crate) enum MutationPayload {
     Enrichment(EnrichmentPayload),
     /// A bulk operation.
     Bulk(BulkPayload),
+    /// A review.
+    SocReview(SocReviewPayload),
 }
 
 /// Turns what a verb answers into a payload: user errors are data.

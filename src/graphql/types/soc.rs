@@ -3,7 +3,7 @@
 use async_graphql::{Context, SimpleObject};
 
 use super::{enums::SocRanker, occupation::Occupation};
-use crate::domain::soc::{evidence, ranker::Candidate};
+use crate::domain::soc::{evidence, review::Ranked};
 
 /// An occupation that a title may mean.
 #[derive(SimpleObject, Debug)]
@@ -35,13 +35,14 @@ pub(crate) struct SocEvidence {
 
 impl SocCandidate {
     /// Ranked candidates, the likeliest first.
-    pub(crate) fn ranked(ctx: &Context<'_>, candidates: Vec<Candidate>) -> Vec<Self> {
-        let dressed = (1..).zip(candidates).filter_map(|(rank, candidate)| {
-            let evidence = candidate.evidence.into_iter().map(Into::into).collect();
-            let occupation = Occupation::of(ctx, candidate.code)?;
-            Some(Self { rank, occupation, confidence: candidate.confidence, ranker: SocRanker::Offline, evidence, rationale: None })
-        });
-        dressed.collect()
+    pub(crate) fn ranked(ctx: &Context<'_>, candidates: impl IntoIterator<Item = impl Into<Ranked>>) -> Vec<Self> {
+        (1..).zip(candidates).filter_map(|(rank, candidate)| Self::dressed(ctx, rank, candidate.into())).collect()
+    }
+
+    fn dressed(ctx: &Context<'_>, rank: i32, candidate: Ranked) -> Option<Self> {
+        let Ranked { code, confidence, ranker, evidence, rationale } = candidate;
+        let evidence = evidence.into_iter().map(Into::into).collect();
+        Some(Self { rank, occupation: Occupation::of(ctx, code)?, confidence, ranker: ranker.into(), evidence, rationale })
     }
 }
 

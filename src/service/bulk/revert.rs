@@ -10,7 +10,7 @@ use crate::{
         bulk::{BulkOperation, BulkRequest, BulkResult},
         event::EventKind,
         history::{Change, Changeset, JobRecord, undone},
-        job::Job,
+        job::{Job, SocStatus},
         run::RunStatus,
         user_error::{UserError, UserErrorCode},
     },
@@ -74,7 +74,7 @@ impl Service {
             let undone = match (change.field, change.action.as_str()) {
                 (None, "JOB_CREATED" | "JOB_RESTORED") => self.undo_creation(unit, &change, &job, deleted).await,
                 (None, "JOB_DELETED") => self.undo_deletion(unit, job, deleted).await,
-                (None, "JOB_UPDATED") => self.undo_update(unit, principal, &change, job, deleted).await,
+                (None, "JOB_UPDATED" | "SOC_APPROVED") => self.undo_update(unit, principal, &change, job, deleted).await,
                 _ => Err(UserError::invalid(format!("A change of {} cannot be undone.", change.action), &[]).into()),
             };
             match undone {
@@ -118,6 +118,7 @@ impl Service {
         job.version += 1;
         job.updated_at = self.clock.now();
         unit.bring_back_job(&job).await?;
+        self.queue_reviews(unit, std::slice::from_ref(&job)).await?;
         self.publish(unit, EventKind::JobCreated, [(job.id, job.company_id)]).await?;
         Ok((changed(job.id, None, Some(&job)), Some(Draft::of_job("JOB_RESTORED", job.id, None, Some(&job)))))
     }
@@ -142,11 +143,17 @@ impl Service {
         back.version += 1;
         back.updated_at = self.clock.now();
         unit.update_job(&back).await?;
+        let reopened = job.inherits_from().is_some() && back.soc_status == SocStatus::InReview;
+        if reopened {
+            self.pend_again(unit, &back).await?;
+        }
+        self.follow_up(unit, &job, &back).await?;
         if back.inherits_from().is_some() && back.inherits_from() != job.inherits_from() {
             let (asked_by, options) = (actor(principal)?, EnrichOptions::default());
             self.queue_run(unit, asked_by, back.company_id, std::slice::from_ref(&back), &options).await?;
         }
-        self.publish(unit, EventKind::JobUpdated, [(job.id, job.company_id)]).await?;
+        let kind = if reopened { EventKind::SocReopened } else { EventKind::JobUpdated };
+        self.publish(unit, kind, [(job.id, job.company_id)]).await?;
         let draft = Draft::of_job("JOB_UPDATED", job.id, Some(&job), Some(&back));
         Ok((changed(job.id, Some(&job), Some(&back)), Some(draft)))
     }

@@ -74,6 +74,15 @@ impl Service {
         Ok(answers)
     }
 
+    /// What the bundled data says of codes, without a look into the database: for a unit of work that is under way.
+    pub(in crate::service) async fn bundle_says(&self, codes: &[SocCode]) -> Answers {
+        let mut answers = Answers::default();
+        for provider in &self.reference().bundled {
+            answers.add(ask_one(&**provider, codes.to_vec(), provider.fields().to_vec()).await);
+        }
+        answers
+    }
+
     /// Writes answers down, and raises the versions of the jobs whose values they change.
     pub(in crate::service) async fn write_answers(&self, unit: &Unit, codes: &[SocCode], answers: &Answers) -> Result<Written> {
         if !answers.claims.is_empty() {

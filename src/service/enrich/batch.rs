@@ -46,12 +46,18 @@ impl Piece<'_> {
 impl Service {
     /// Does claimed work. Items whose claim was lost meanwhile leave no trace.
     pub async fn process(&self, items: &[WorkItem]) -> Result<()> {
-        let (chunks, asked): (Vec<_>, Vec<_>) = items.iter().cloned().partition(|item| item.kind == WorkKind::BulkChunk);
+        let of = |kind: WorkKind| items.iter().filter(move |item| item.kind == kind).cloned().collect::<Vec<_>>();
+        let others = [WorkKind::BulkChunk, WorkKind::ReviewRole];
+        let asked: Vec<_> = items.iter().filter(|item| !others.contains(&item.kind)).cloned().collect();
         if !asked.is_empty() {
             self.enrich_batch(&asked).await?;
         }
-        for chunk in &chunks {
-            Box::pin(self.do_chunk(chunk)).await?;
+        let reviews = of(WorkKind::ReviewRole);
+        if !reviews.is_empty() {
+            Box::pin(self.review_roles(&reviews)).await?;
+        }
+        for chunk in of(WorkKind::BulkChunk) {
+            Box::pin(self.do_chunk(&chunk)).await?;
         }
         Ok(())
     }
@@ -120,7 +126,8 @@ impl Service {
                 let wanted = serde_json::from_value::<RefreshOccupation>(item.payload.clone()).ok();
                 Piece { item, job: None, code: wanted.map(|wanted| wanted.code), options: EnrichOptions::default() }
             }
-            WorkKind::BulkChunk => Piece { item, job: None, code: None, options: EnrichOptions::default() },
+            // Done by `process`.
+            WorkKind::BulkChunk | WorkKind::ReviewRole => Piece { item, job: None, code: None, options: EnrichOptions::default() },
         };
         Ok(items.iter().map(piece).collect())
     }

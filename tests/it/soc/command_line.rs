@@ -53,3 +53,23 @@ fn files_that_are_no_labelled_titles_are_refused_and_named() {
     assert!(told("none.tsv").contains("none.tsv"));
     assert!(refused(rolegraph(folder.path()).args(["soc", "suggest", "工程师"])).contains("no Latin letters"));
 }
+
+#[test]
+fn decisions_are_measured_in_the_database_of_the_settings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| printed(rolegraph(folder.path()).arg("soc").args(arguments));
+    let agreement: Value = serde_json::from_str(&run(&["agreement", "--json"])).expect("JSON");
+    assert_eq!((&agreement["decisions"], &agreement["rejected"], &agreement["by_threshold"]), (&json!(0), &json!(0), &json!(0)));
+    assert_eq!((agreement["bands"].as_array().map(Vec::len), &agreement["versions"]), (Some(6), &json!([])));
+    let table = run(&["agreement"]);
+    assert!(
+        table.contains("| confidence 0.9 to 1.0 ") && table.ends_with("Not counted: 0 rejected, 0 approved by threshold.\n"),
+        "{table}"
+    );
+    assert_eq!(run(&["refine", "--json"]), "[]\n");
+    assert!(run(&["refine", "--kind", "featured-role"]).ends_with("0 jobs without an approved code, 0 of them approved now.\n"));
+    let told = |arguments: &[&str]| refused(rolegraph(folder.path()).arg("soc").args(arguments));
+    assert!(told(&["refine", "--approve-above", "97"]).contains("--approve-above is 0 to 1; this is 97"));
+    let few = told(&["recalibrate", "--dry-run"]);
+    assert!(few.contains("200 decisions of people are needed; there are 0 on what this ranker suggested (index "), "{few}");
+}

@@ -1,5 +1,8 @@
 //! `suggestSoc`.
 
+use std::sync::Arc;
+
+use rolegraph::providers::soc::BuiltIn;
 use serde_json::{Value, json};
 
 use crate::support::{app::TestApp, database::Dialect};
@@ -39,10 +42,10 @@ fn assert_sound(list: &[Value]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn titles_get_ranked_occupations_with_evidence() {
-    let app = TestApp::on(Dialect::Sqlite).await;
+    let app = TestApp::with_ranker(Dialect::Sqlite, Arc::new(BuiltIn::default())).await;
 
     let (statements, list) = app.counted(suggested(&app, json!({ "title": "Certified Surgical Technologist" }))).await;
-    assert_eq!(statements, 0, "nothing of it touches the database");
+    assert_eq!(statements, 1, "what a confidence is worth here is read, nothing else");
     assert_eq!((list.len(), code(&list[0]), confidence(&list[0])), (10, "29-2055.00", 0.97));
     assert_eq!(list[0]["evidence"][0]["kind"], "DIRECT_MATCH");
     assert_sound(&list);
@@ -84,7 +87,7 @@ async fn titles_get_ranked_occupations_with_evidence() {
 
 #[tokio::test]
 async fn input_beyond_a_limit_is_refused_by_naming_it() {
-    let app = TestApp::on(Dialect::Sqlite).await;
+    let app = TestApp::with_ranker(Dialect::Sqlite, Arc::new(BuiltIn::default())).await;
     refused(&app, json!({ "title": "" }), "1 to 200 characters; this one has 0").await;
     refused(&app, json!({ "title": " \t" }), "1 to 200 characters; this one has 0").await;
     refused(&app, json!({ "title": "n".repeat(20_000) }), "1 to 200 characters; this one has 20000").await;

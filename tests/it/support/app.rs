@@ -12,7 +12,8 @@ use rolegraph::{
     app::App,
     config::{Settings, Sources},
     http::AdminToken,
-    service::Service,
+    providers::soc::Ranks,
+    service::{Service, ServiceOptions},
     work::Worker,
 };
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use super::{
     clock::TestClock,
     database::{Dialect, TestDatabase},
+    ranker::TestRanker,
 };
 
 /// The platform admin's token.
@@ -33,32 +35,44 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) database: Arc<TestDatabase>,
     pub(crate) dialect: Dialect,
+    ranker: Arc<dyn Ranks>,
     router: Router,
 }
 
 impl TestApp {
-    /// Over an empty, migrated database.
+    /// Over an empty, migrated database, with a ranker that the test decides by its titles.
     pub(crate) async fn on(dialect: Dialect) -> Self {
+        Self::with_ranker(dialect, Arc::new(TestRanker::default())).await
+    }
+
+    /// Over an empty, migrated database.
+    pub(crate) async fn with_ranker(dialect: Dialect, ranker: Arc<dyn Ranks>) -> Self {
         let database = Arc::new(TestDatabase::new(dialect, true).await);
         let clock = Arc::new(TestClock::new());
-        Self::start(database, clock, dialect).await
+        Self::start(database, clock, dialect, ranker).await
     }
 
     /// Another process of the same service on the same database, with the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect).await
+        self.replica_with(Arc::clone(&self.ranker)).await
     }
 
-    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect) -> Self {
+    /// Another process that has another ranker.
+    pub(crate) async fn replica_with(&self, ranker: Arc<dyn Ranks>) -> Self {
+        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect, ranker).await
+    }
+
+    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect, ranker: Arc<dyn Ranks>) -> Self {
         let flags = vec![
             ("database_url".to_owned(), database.url.clone()),
             ("database.max_connections".to_owned(), "4".to_owned()),
             ("limits.request_seconds".to_owned(), "60".to_owned()),
         ];
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
-        let app = App::start(settings, Arc::<TestClock>::clone(&clock)).await.expect("the service starts");
+        let options = ServiceOptions { ranker: Arc::clone(&ranker), ..ServiceOptions::from(&settings) };
+        let app = App::start_with(settings, Arc::<TestClock>::clone(&clock), options).await.expect("the service starts");
         let router = app.router(AdminToken::new(TOKEN));
-        Self { app, clock, database, dialect, router }
+        Self { app, clock, database, dialect, ranker, router }
     }
 
     pub(crate) fn service(&self) -> &Arc<Service> {

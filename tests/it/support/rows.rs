@@ -54,6 +54,8 @@ impl TestApp {
             job_data_override,
             job_version,
             reference_table,
+            soc_recalibration,
+            soc_review,
             work_item,
             work_turn
         );
