@@ -7,7 +7,9 @@ mod history;
 mod jobs;
 mod output;
 mod report;
+mod runs;
 mod serve;
+mod skills;
 mod soc;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -55,6 +57,11 @@ enum Command {
     Migrate,
     /// Ask the providers about jobs.
     Enrich(commands::Enrich),
+    /// Runs that ask the providers: which there were, what came of them, calling one off.
+    Runs {
+        #[command(subcommand)]
+        command: Option<runs::Runs>,
+    },
     /// Print how much of the jobs has a value, and why the rest has none.
     Coverage(commands::Coverage),
     /// Jobs from files and to files.
@@ -69,6 +76,9 @@ enum Command {
     /// What happened to jobs.
     #[command(subcommand)]
     History(history::History),
+    /// What names of skills mean.
+    #[command(subcommand)]
+    Skills(skills::Skills),
     /// Print the API in the schema definition language.
     Schema,
     /// Print the settings in force, and where each comes from.
@@ -80,7 +90,7 @@ enum Command {
 /// Reads the command line and does what it says.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    match execute(cli).await {
+    match Box::pin(execute(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
@@ -112,6 +122,8 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
     match command {
         Command::Migrate => output::text("The schema is up to date.\n"),
         Command::Enrich(options) => commands::enrich(app.service(), options).await?,
+        Command::Runs { command } => runs::run(app.service(), command).await?,
+        Command::Skills(command) => skills::run(app.service(), command).await?,
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod fields;
 pub mod filter;
 pub mod freshness;
+pub mod given_skills;
 pub mod history;
 pub mod job;
 pub mod occupation;

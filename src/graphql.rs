@@ -40,6 +40,14 @@ pub fn sdl() -> String {
     text
 }
 
+/// The enrichment run that an id of the API names.
+pub fn run_of(id: &str) -> Option<uuid::Uuid> {
+    match id::NodeId::parse(&id.into()) {
+        Some(id::NodeId::EnrichmentRun(run)) => Some(run),
+        _ => None,
+    }
+}
+
 fn builder(limits: &Limits) -> async_graphql::SchemaBuilder<Query, Mutation, Live> {
     let builder = Schema::build(Query, Mutation::default(), Live);
     types::register_interfaces(limits.apply(builder))

@@ -21,7 +21,7 @@ use crate::{
 };
 
 use gather::Gathering;
-pub use jobs::{CompanyKey, EvenDeletedKey, JobKey, LastRunKey, ProfileKey};
+pub use jobs::{CompanyKey, EvenDeletedKey, GivenSkillsKey, JobKey, LastRunKey, ProfileKey};
 pub use known::{KnowledgeCache, KnowledgeKey};
 
 /// Why something could not be read.
@@ -91,6 +91,7 @@ impl Loaders {
     pub fn forget(&self) {
         self.loader.clear::<JobKey>();
         self.loader.clear::<EvenDeletedKey>();
+        self.loader.clear::<GivenSkillsKey>();
         self.loader.clear::<ProfileKey>();
         self.loader.clear::<CompanyKey>();
         self.loader.clear::<LastRunKey>();

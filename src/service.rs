@@ -13,6 +13,7 @@ mod input;
 mod jobs;
 mod read;
 mod reference;
+mod skills;
 pub mod soc;
 
 use std::{
@@ -50,6 +51,7 @@ pub use enrich::{EnrichOptions, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
 pub use reference::ImportReport;
+pub use skills::SKILL_NAMES_MAX;
 
 pub use crate::store::{HistoryCheck, KeptAnswer, KeyClaim, KeyState, RequestKey};
 

@@ -6,6 +6,7 @@ mod api;
 mod bundle;
 mod profile;
 mod search;
+mod skills;
 mod soc;
 mod world;
 
@@ -23,6 +24,7 @@ fn main() {
     let demo = runtime.block_on(world::World::demo());
     profile::measure(&mut criterion, &demo);
     search::measure(&mut criterion, &demo);
+    skills::measure(&mut criterion, &demo);
     soc::measure(&mut criterion);
     bundle::measure(&mut criterion, &runtime, &demo);
     api::measure(&mut criterion, &runtime, &demo);

@@ -56,6 +56,7 @@ impl World {
             soc_code: Some(codes[number % codes.len()]),
             soc_status: None,
             published: None,
+            skills: vec![],
             metadata: serde_json::Value::Null,
         };
         let (first, rest): (Vec<_>, Vec<_>) = (0..jobs).map(job).enumerate().partition(|(number, _)| *number < codes.len());

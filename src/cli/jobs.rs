@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufReader, BufWriter, Write, stdout},
+    io::{BufReader, BufWriter, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -81,8 +81,10 @@ async fn import(service: &Arc<Service>, file: &Path) -> Result<()> {
 async fn export(service: &Arc<Service>, file: Option<&Path>) -> Result<()> {
     let jobs = service.export_jobs(&Principal::system("cli"), &JobFilter::default()).await?;
     let Some(file) = file else {
-        ImportedJob::to_json(&jobs, stdout().lock())?;
-        output::text("\n");
+        let mut text = vec![];
+        ImportedJob::to_json(&jobs, &mut text)?;
+        text.push(b'\n');
+        output::bytes(&text);
         return Ok(());
     };
     let format = format(file)?;

@@ -52,7 +52,7 @@ pub(super) async fn work(settings: Settings) -> Result<()> {
 }
 
 /// Done when the process is asked to stop.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupt = signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -12,6 +12,7 @@ mod forms;
 mod generic;
 mod index;
 mod lists;
+mod other_names;
 pub(in crate::domain) mod text;
 
 use serde::{Deserialize, Serialize};
@@ -19,12 +20,16 @@ use serde::{Deserialize, Serialize};
 pub use confidence::{Bin, Calibration, ConfidenceTable, Outcome, calibrate, fit};
 pub use find::Method;
 pub use lists::Alias;
+pub use other_names::{OtherName, other_name};
 
 use generic::Generic;
 use index::Index;
 
 /// Longer names are cut: no skill has one.
 const MAX_CHARS: usize = 120;
+
+/// From this confidence on a mapping is taken over without a person's word. Measured: see `docs/skills.md`.
+pub const SURE: f64 = 0.8;
 
 /// What kind of element a name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,6 +93,15 @@ pub struct SkillMapping {
     pub generic: bool,
     /// How the element was found; none without an element.
     pub method: Option<Method>,
+    /// The name that a taxonomy has for the input, when the element was found under that one.
+    pub other_name: Option<String>,
+}
+
+impl SkillMapping {
+    /// True when it may be taken over without a person's word; everything else is left out.
+    pub fn is_sure(&self) -> bool {
+        self.element.is_some() && !self.generic && self.confidence >= SURE
+    }
 }
 
 /// The names of all elements. It does not change: build it once per release of the data.
@@ -119,6 +133,7 @@ impl SkillIndex {
             generic: self.generic.is(&cut),
             method: found.as_ref().map(|found| found.method),
             element: found.map(|found| found.element),
+            other_name: None,
         }
     }
 

@@ -26,6 +26,7 @@ use super::{
         people::{Company, Viewer},
         providers::ProviderStatus,
         runs::EnrichmentRun,
+        skills::SkillMapping,
         soc::SocCandidate,
     },
 };
@@ -124,6 +125,16 @@ impl Query {
     ) -> Result<Vec<SocCandidate>> {
         let candidates = ctx.service().suggest_soc(&title, description.as_deref(), first).await.or_internal(ctx)?;
         Ok(SocCandidate::ranked(ctx, candidates))
+    }
+
+    /// What names of skills mean, as people and job-posting feeds write them: the O*NET element of each, in their order.
+    async fn map_skills(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "1 to 200 English names, each of 1 to 200 characters; the first 120 count.")] names: Vec<String>,
+    ) -> Result<Vec<SkillMapping>> {
+        let mapped = ctx.service().map_skills(ctx.principal(), names).await.or_internal(ctx)?;
+        Ok(mapped.into_iter().map(Into::into).collect())
     }
 
     /// How much of the jobs that the caller may see has a value.

@@ -16,6 +16,7 @@ pub(super) mod people;
 pub(super) mod provenance;
 pub(super) mod providers;
 pub(super) mod runs;
+pub(super) mod skills;
 pub(super) mod soc;
 
 use async_graphql::{ObjectType, SchemaBuilder, SubscriptionType};

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{LoadError, Reader};
 use crate::domain::{
+    given_skills,
     job::{Company, Job},
     profile::{PLATFORM, Profile},
     run::Run,
@@ -56,6 +57,21 @@ impl Loader<EvenDeletedKey> for Reader {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let jobs = self.store.jobs_even_deleted(self.audience, &ids).await?;
         Ok(jobs.into_iter().map(|job| (EvenDeletedKey(job.id), Arc::new(job))).collect())
+    }
+}
+
+/// The names of skills that were given with a job that the audience may see, by the job's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GivenSkillsKey(pub Uuid);
+
+impl Loader<GivenSkillsKey> for Reader {
+    type Value = Vec<String>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[GivenSkillsKey]) -> Result<HashMap<GivenSkillsKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let metadata = self.store.job_metadata(self.audience, &ids).await?;
+        Ok(metadata.iter().map(|(id, metadata)| (GivenSkillsKey(*id), given_skills::read(metadata))).collect())
     }
 }
 

@@ -4,6 +4,7 @@ mod token;
 mod wire;
 
 use async_trait::async_trait;
+use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -16,6 +17,9 @@ pub use token::{Account, TokenUpstream};
 
 /// Lightcast uses at most 50 KB of a text; cut to less, on a character's boundary.
 const TEXT_BYTES: usize = 48 * 1024;
+
+/// How many texts are remembered: extractions are few a month, and those of one version never change.
+const REMEMBERED: u64 = 1_000;
 
 /// A skill of Lightcast's taxonomy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +54,17 @@ pub struct FoundSkills {
     pub attributions: Vec<String>,
 }
 
+/// Words of a text that speak of a skill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mention {
+    /// The words, as they stand there but for their case.
+    pub words: String,
+    /// The skill.
+    pub skill: Skill,
+    /// How sure Lightcast is, 0 to 1.
+    pub confidence: f64,
+}
+
 /// A title of Lightcast's taxonomy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundTitle {
@@ -67,6 +82,9 @@ pub trait SkillSource: std::fmt::Debug + Send + Sync {
     /// The skills that a text speaks of.
     async fn extract(&self, text: &str, least_confidence: f64) -> Result<FoundSkills, ProviderError>;
 
+    /// The words of a text that speak of skills, and of which. What was asked before is remembered.
+    async fn mentions(&self, text: &str, least_confidence: f64) -> Result<Vec<Mention>, ProviderError>;
+
     /// The skills whose names are most like a name; the confidence is 1 where it is the same but for case, else 0.5.
     async fn find(&self, name: &str, most: usize) -> Result<FoundSkills, ProviderError>;
 
@@ -80,12 +98,13 @@ pub struct Lightcast {
     upstream: Upstream,
     tokens: Tokens,
     skills_version: OnceCell<String>,
+    traced: Cache<(String, u64), Vec<Mention>>,
 }
 
 impl Lightcast {
     /// Over the API, with tokens from where they are given.
     pub fn new(upstream: Upstream, tokens: TokenUpstream, account: Account) -> Self {
-        Self { upstream, tokens: Tokens::new(tokens, account), skills_version: OnceCell::new() }
+        Self { upstream, tokens: Tokens::new(tokens, account), skills_version: OnceCell::new(), traced: Cache::new(REMEMBERED) }
     }
 
     /// The version that `latest` means, asked for once: later answers are then about one and the same.
@@ -128,6 +147,13 @@ impl Lightcast {
         list.skills(version).ok_or_else(|| answer.unreadable("no list of skills"))
     }
 
+    async fn traced(&self, text: &str, least_confidence: f64) -> Result<Vec<Mention>, CallError> {
+        let body = json!({ "text": cut(text), "confidenceThreshold": least_confidence }).to_string();
+        let path = ["skills", "versions", self.version().await?, "extract", "trace"];
+        let (list, answer): (wire::Traced, _) = self.read(Call::post("skills trace", path, "application/json", body.into())).await?;
+        list.mentions().ok_or_else(|| answer.unreadable("no trace of skills"))
+    }
+
     async fn found(&self, name: &str, most: usize) -> Result<FoundSkills, CallError> {
         let version = self.version().await?;
         let call = Call::get("skills", ["skills", "versions", version, "skills"]).query("q", name).query("limit", most.to_string());
@@ -147,6 +173,16 @@ impl Lightcast {
 impl SkillSource for Lightcast {
     async fn extract(&self, text: &str, least_confidence: f64) -> Result<FoundSkills, ProviderError> {
         Ok(self.extracted(text, least_confidence).await?)
+    }
+
+    async fn mentions(&self, text: &str, least_confidence: f64) -> Result<Vec<Mention>, ProviderError> {
+        let asked = (text.to_owned(), least_confidence.to_bits());
+        if let Some(known) = self.traced.get(&asked) {
+            return Ok(known);
+        }
+        let found = self.traced(text, least_confidence).await?;
+        self.traced.insert(asked, found.clone());
+        Ok(found)
     }
 
     async fn find(&self, name: &str, most: usize) -> Result<FoundSkills, ProviderError> {

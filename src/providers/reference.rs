@@ -3,7 +3,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::bundle::{BlsOews, BlsProjections, Bundle, BundleError, OnetDatabase};
+use super::{
+    ONET_DATABASE,
+    bundle::{BlsOews, BlsProjections, Bundle, BundleError, OnetDatabase},
+    skills::Skills,
+};
 use crate::{
     domain::{
         facts::{Fact, Facts},
@@ -35,6 +39,7 @@ pub struct Reference {
     /// All occupations.
     pub catalogue: Catalogue,
     search: OnceLock<SearchIndex>,
+    skills: OnceLock<Result<Skills, ProviderError>>,
     /// The providers that answer from the tables, without a network.
     pub bundled: Vec<Arc<dyn Provider>>,
     /// The tables.
@@ -52,6 +57,7 @@ impl Reference {
             |table: &super::bundle::PackedTable| TableInfo { name: table.name.clone(), release: table.release.clone(), rows: table.rows };
         Ok(Self {
             search: OnceLock::new(),
+            skills: OnceLock::new(),
             bundled: vec![
                 Arc::new(OnetDatabase::new(Arc::clone(&bundle))),
                 Arc::new(BlsOews::new(Arc::clone(&bundle))?),
@@ -66,6 +72,12 @@ impl Reference {
     /// To find occupations by; made when it is first asked for.
     pub fn search(&self) -> &SearchIndex {
         self.search.get_or_init(|| SearchIndex::new(&self.catalogue))
+    }
+
+    /// What names of skills mean; made when it is first asked for, which takes a moment and blocks.
+    pub fn skills(&self) -> Result<&Skills, ProviderError> {
+        let unreadable = |error: BundleError| ProviderError::Bundle { provider: ONET_DATABASE, reason: error.to_string() };
+        self.skills.get_or_init(|| Skills::over(&self.bundle).map_err(unreadable)).as_ref().map_err(Clone::clone)
     }
 
     /// Under which SOC code BLS publishes the wages of a code.

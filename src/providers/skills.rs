@@ -2,12 +2,41 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use moka::sync::Cache;
+
 use super::bundle::{Bundle, BundleError};
 use crate::domain::{
-    skills::{Counted, Described, ElementKind, MappedElement, SkillIndex},
+    skills::{Counted, Described, ElementKind, MappedElement, SkillIndex, SkillMapping},
     soc::SocCode,
     values::{ToolKind, text_key, tool_key},
 };
+
+/// How many names are remembered; each takes some hundred bytes.
+const REMEMBERED: u64 = 10_000;
+
+/// The index of one release, with what was asked of it lately: jobs are read again and again with the same names.
+#[derive(Debug)]
+pub struct Skills {
+    index: SkillIndex,
+    lately: Cache<String, SkillMapping>,
+}
+
+impl Skills {
+    /// Over a bundle.
+    pub(super) fn over(bundle: &Bundle) -> Result<Self, BundleError> {
+        Ok(Self { index: index(bundle)?, lately: Cache::new(REMEMBERED) })
+    }
+
+    /// The index itself.
+    pub fn index(&self) -> &SkillIndex {
+        &self.index
+    }
+
+    /// What each of the names means, in their order.
+    pub fn map(&self, names: &[String]) -> Vec<SkillMapping> {
+        names.iter().map(|name| self.lately.get_with_by_ref(name, || self.index.map_one(name))).collect()
+    }
+}
 
 /// Indexes the skills, knowledge areas and abilities of the content model, and all tools and technology with their commodities.
 pub fn index(bundle: &Bundle) -> Result<SkillIndex, BundleError> {

@@ -13,6 +13,7 @@ use crate::{
         access::{Actor, Principal},
         event::EventKind,
         filter::JobFilter,
+        given_skills,
         job::{Company, Job, JobKind, SocStatus, slug_of},
         user_error::UserError,
     },
@@ -41,11 +42,12 @@ impl Service {
         let mut drafts = Vec::with_capacity(jobs.len());
         let (mut errors, mut slugs) = (vec![], BTreeSet::new());
         for (row, imported) in jobs.iter().enumerate() {
-            match self.imported(row, imported, actor) {
-                Ok(job) if !slugs.insert(job.slug.clone()) => {
+            let read = self.imported(row, imported, actor).and_then(|job| Ok((job, metadata(row, imported)?)));
+            match read {
+                Ok((job, _)) if !slugs.insert(job.slug.clone()) => {
                     errors.push(at(row, "slug", format!("The slug `{}` occurs twice.", job.slug)));
                 }
-                Ok(job) => drafts.push((job, imported)),
+                Ok((job, metadata)) => drafts.push((NewJob { job, metadata }, imported)),
                 Err(error) => errors.push(error),
             }
         }
@@ -55,22 +57,22 @@ impl Service {
         self.write_imported(principal, drafts, action).await
     }
 
-    async fn write_imported(&self, principal: &Principal, drafts: Vec<(Job, &ImportedJob)>, action: &str) -> Result<ImportSummary> {
+    async fn write_imported(&self, principal: &Principal, drafts: Vec<(NewJob, &ImportedJob)>, action: &str) -> Result<ImportSummary> {
         let actor = actor(principal)?;
-        let slugs = drafts.iter().map(|(job, _)| job.slug.clone()).collect();
+        let slugs = drafts.iter().map(|(new, _)| new.job.slug.clone()).collect();
         let there = self.all_jobs(principal, &JobFilter { slugs: Some(slugs), ..JobFilter::default() }).await?;
         let there: BTreeSet<_> = there.into_iter().map(|job| job.slug).collect();
         let unit = self.store.begin().await?;
         let (mut summary, mut companies, mut changes, mut created) = (ImportSummary::default(), HashMap::new(), vec![], vec![]);
-        for (mut job, imported) in drafts {
-            if there.contains(&job.slug) {
+        for (mut new, imported) in drafts {
+            if there.contains(&new.job.slug) {
                 summary.skipped += 1;
                 continue;
             }
-            job.company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
-            unit.insert_job(&NewJob { job: job.clone(), metadata: imported.metadata.clone() }).await?;
-            changes.push(Draft::of_job("JOB_CREATED", job.id, None, Some(&job)));
-            created.push((job.id, job.company_id));
+            new.job.company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
+            unit.insert_job(&new).await?;
+            changes.push(Draft::of_job("JOB_CREATED", new.job.id, None, Some(&new.job)));
+            created.push((new.job.id, new.job.company_id));
             summary.added += 1;
         }
         self.publish(&unit, EventKind::JobCreated, created).await?;
@@ -146,8 +148,10 @@ impl Service {
         let metadata = self.store.job_metadata(principal.audience(), &jobs.iter().map(|job| job.id).collect::<Vec<_>>()).await?;
         let export = |job: Job| {
             let company = job.company_id.and_then(|id| companies.get(&id));
+            let (skills, metadata) = given_skills::take(metadata.get(&job.id).cloned().unwrap_or_default());
             ImportedJob {
-                metadata: metadata.get(&job.id).cloned().unwrap_or_default(),
+                skills,
+                metadata,
                 slug: Some(job.slug),
                 kind: job.kind,
                 title: job.title,
@@ -172,6 +176,14 @@ impl Service {
         self.enrich_jobs(&principal, &JobFilter::default(), &super::EnrichOptions::default()).await?;
         Ok(true)
     }
+}
+
+/// What is kept with the job besides: the metadata, and in it the skills.
+fn metadata(row: usize, imported: &ImportedJob) -> Result<serde_json::Value, UserError> {
+    if !imported.skills.is_empty() {
+        input::skills(&imported.skills, &["jobs", &row.to_string(), "skills"])?;
+    }
+    given_skills::keep(imported.metadata.clone(), &imported.skills).map_err(|problem| at(row, "metadata", problem.to_string()))
 }
 
 fn at(row: usize, column: &str, message: String) -> UserError {

@@ -9,6 +9,10 @@ use crate::domain::{
 pub(super) const TITLE_MAX: usize = 200;
 /// The longest description, in characters.
 pub(super) const DESCRIPTION_MAX: usize = 20_000;
+/// The most names of skills at once.
+pub(super) const SKILLS_MAX: usize = 200;
+/// The longest name of a skill, in characters.
+pub(super) const SKILL_MAX: usize = 200;
 
 /// The longest note, in characters.
 pub(super) const NOTE_MAX: usize = 2_000;
@@ -60,4 +64,25 @@ pub(super) fn slug(text: &str, path: &[&str]) -> Result<String, UserError> {
     let rule =
         format!("A slug is made of lower-case letters a to z, digits and single hyphens between them, at most {SLUG_MAX} characters.");
     Err(UserError::invalid(rule, path))
+}
+
+/// Names of skills: 1 to [`SKILLS_MAX`], each one line of 1 to [`SKILL_MAX`] characters besides space around it.
+pub(super) fn skills(names: &[String], path: &[&str]) -> Result<(), UserError> {
+    if names.is_empty() || names.len() > SKILLS_MAX {
+        return Err(UserError::invalid(format!("Give 1 to {SKILLS_MAX} names of skills; these are {}.", names.len()), path));
+    }
+    for (place, name) in names.iter().enumerate() {
+        let length = name.trim().chars().count();
+        let problem = if length == 0 || length > SKILL_MAX {
+            format!("has 1 to {SKILL_MAX} characters; this one has {length}")
+        } else if name.chars().any(char::is_control) {
+            "is one line, without control characters".to_owned()
+        } else {
+            continue;
+        };
+        let place = place.to_string();
+        let path: Vec<_> = path.iter().copied().chain([place.as_str()]).collect();
+        return Err(UserError::invalid(format!("A name of a skill {problem} (number {place}, counted from 0)."), &path));
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Reading, as far as loaders do not do it: lists, reports, single things that somebody named.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -65,6 +67,23 @@ impl Service {
             return Ok(None);
         }
         Ok(self.store.run(principal.audience(), id).await?)
+    }
+
+    /// The latest runs that the caller may see, the youngest first.
+    pub async fn latest_runs(&self, principal: &Principal, limit: u64) -> Result<Vec<Run>> {
+        if !principal.may(Scope::EnrichmentRun) {
+            return Ok(vec![]);
+        }
+        Ok(self.store.latest_runs(principal.audience(), limit).await?)
+    }
+
+    /// The first failures of a run, each with its job's slug.
+    pub async fn run_failures(&self, principal: &Principal, run: Uuid, limit: u64) -> Result<Vec<(String, Outcome)>> {
+        let failed = self.store.outcomes_page(run, Some(&[OutcomeKind::Failed]), &PageRequest::first(limit)).await?.items;
+        let ids: Vec<_> = failed.iter().map(|(_, _, outcome)| outcome.job_id).collect();
+        let jobs = self.store.jobs_even_deleted(principal.audience(), &ids).await?;
+        let slugs: HashMap<_, _> = jobs.into_iter().map(|job| (job.id, job.slug)).collect();
+        Ok(failed.into_iter().filter_map(|(_, _, outcome)| Some((slugs.get(&outcome.job_id)?.clone(), outcome))).collect())
     }
 
     /// What came of a run: for every entry its id, when it was written, and the outcome.

@@ -9,7 +9,7 @@ use rolegraph_entity::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -73,6 +73,12 @@ impl Store {
     /// The run of that id, when the audience may see it.
     pub async fn run(&self, audience: Audience, id: Uuid) -> Result<Option<Run>> {
         visible(audience).filter(Column::Id.eq(id)).one(&self.db).await?.as_ref().map(run).transpose()
+    }
+
+    /// The latest runs that the audience may see, the youngest first.
+    pub async fn latest_runs(&self, audience: Audience, limit: u64) -> Result<Vec<Run>> {
+        let latest = visible(audience).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit);
+        latest.all(&self.db).await?.iter().map(run).collect()
     }
 
     /// The last run of each of these jobs.

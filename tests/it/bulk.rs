@@ -35,6 +35,7 @@ pub(crate) async fn import(app: &TestApp, count: usize) -> String {
         soc_code: None,
         soc_status: None,
         published: None,
+        skills: vec![],
         metadata: Value::Null,
     };
     let jobs: Vec<_> = (0..count).map(job).collect();

@@ -1,5 +1,8 @@
 //! The real binary, as it is typed.
 
+mod runs;
+mod skills;
+
 use std::{fs, path::Path, process::Command, time::Duration};
 
 use serde_json::{Value, json};
@@ -103,7 +106,7 @@ fn jobs_are_imported_enriched_reported_and_exported() {
     );
     let forced = printed(&mut run(at, &["enrich", "--slug", "registered-nurses", "--force"]));
     assert!(forced.ends_with("1 jobs, 0 with a field that could not be asked for: COMPLETE.\n"), "{forced}");
-    assert!(refused(&mut run(at, &["enrich"])).contains("say which jobs: --all, --kind, --slug or --stale"));
+    assert!(refused(&mut run(at, &["enrich"])).contains("say which jobs: --all, --kind, --slug or --stale; or which run"));
     assert!(refused(&mut run(at, &["enrich", "--slug", "nobody"])).contains("lets no job through"));
 
     let exported = printed(&mut run(at, &["jobs", "export"]));

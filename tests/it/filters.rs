@@ -101,6 +101,7 @@ on_both_databases! {
             soc_code: Some(codes[number % codes.len()]),
             soc_status: None,
             published: None,
+            skills: vec![],
             metadata: Value::Null,
         };
         let principal = Principal::system("test");

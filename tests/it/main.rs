@@ -18,6 +18,7 @@ mod migrations;
 mod net;
 mod occupations;
 mod pages;
+mod runs;
 mod schema;
 mod skills;
 mod soc;

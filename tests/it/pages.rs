@@ -27,6 +27,7 @@ fn imported(title: &str) -> ImportedJob {
         soc_code: None,
         soc_status: None,
         published: None,
+        skills: vec![],
         metadata: Value::Null,
     }
 }

@@ -1,5 +1,7 @@
 //! What free-text names of skills mean, on the bundled data.
 
+mod front_door;
+
 use std::{sync::LazyLock, time::Instant};
 
 use rolegraph::{

@@ -45,6 +45,7 @@ async fn hundred(app: &TestApp) {
                 soc_code: Some(code),
                 soc_status: Some(rolegraph::domain::job::SocStatus::Approved),
                 published: Some(true),
+                skills: vec![],
                 metadata: Value::Null,
             }
         })

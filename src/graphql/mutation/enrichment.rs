@@ -52,6 +52,16 @@ impl Enrichment {
         let run = ctx.service().enrich_jobs(ctx.principal(), &filter, &options(fields, force)).await;
         run.into_payload(ctx, done, refused)
     }
+
+    /// Calls a run off. Jobs that nobody has begun are not asked about; what was written stays.
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
+    async fn cancel_enrichment_run(&self, ctx: &Context<'_>, #[graphql(desc = "The run.")] id: ID) -> Result<EnrichmentPayload> {
+        let run = match NodeId::parse(&id) {
+            Some(NodeId::EnrichmentRun(run)) => ctx.service().cancel_run(ctx.principal(), run).await,
+            _ => Err(UserError::not_found("enrichment run", &["id"]).into()),
+        };
+        run.into_payload(ctx, done, refused)
+    }
 }
 
 fn options(fields: Option<Vec<JobField>>, force: Option<bool>) -> EnrichOptions {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     enums::{BulkKind, JobField, RunStatus},
-    history::Changeset,
+    history::{Changeset, told},
     job::Job,
     payloads::UserError,
     people::Actor,
@@ -132,14 +132,14 @@ impl BulkResult {
         self.0.changed
     }
 
-    /// What it was.
-    async fn before(&self) -> Option<Json<&serde_json::Value>> {
-        self.0.before.as_ref().map(Json)
+    /// What it was. Ids in it are those of the API.
+    async fn before(&self) -> Option<Json<serde_json::Value>> {
+        self.0.before.as_ref().map(|value| Json(told(self.0.field.is_none(), value)))
     }
 
-    /// What it is, or would be.
-    async fn after(&self) -> Option<Json<&serde_json::Value>> {
-        self.0.after.as_ref().map(Json)
+    /// What it is, or would be. Ids in it are those of the API.
+    async fn after(&self) -> Option<Json<serde_json::Value>> {
+        self.0.after.as_ref().map(|value| Json(told(self.0.field.is_none(), value)))
     }
 
     /// Why nothing was done.

@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::domain::{access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, user_error, values};
+use crate::domain::{access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, skills, user_error, values};
 
 macro_rules! define_enum {
     ($($(#[doc = $doc:literal])+ $variant:ident $method:ident $wire:literal $key:literal $value:ident [$($provider:literal),+] $ai:ident,)+) => {
@@ -61,6 +61,20 @@ pub(crate) enum SocRanker {
     Offline,
     /// An assistant, among the candidates of the ranker that is built in.
     Ai,
+}
+
+/// What kind of element a name of a skill means.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "skills::ElementKind")]
+pub(crate) enum SkillKind {
+    /// A skill: stands in `skills`.
+    Skill,
+    /// A knowledge area: stands in `knowledge`.
+    Knowledge,
+    /// An ability: stands in `abilities`.
+    Ability,
+    /// A tool or technology, or a class of them: stands in `toolsAndTechnology`.
+    Technology,
 }
 
 /// O*NET's classes of tasks.

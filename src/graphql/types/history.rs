@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Json, Object, Result};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::{enums::JobField, job::Job, people::Actor};
 use crate::{
@@ -103,13 +104,25 @@ impl Change {
         &self.change.action
     }
 
-    /// What it was.
-    async fn before(&self) -> Option<Json<&serde_json::Value>> {
-        self.change.before.as_ref().map(Json)
+    /// What it was. Ids in it are those of the API.
+    async fn before(&self) -> Option<Json<Value>> {
+        self.change.before.as_ref().map(|value| Json(told(self.change.field.is_none(), value)))
     }
 
-    /// What it is.
-    async fn after(&self) -> Option<Json<&serde_json::Value>> {
-        self.change.after.as_ref().map(Json)
+    /// What it is. Ids in it are those of the API.
+    async fn after(&self) -> Option<Json<Value>> {
+        self.change.after.as_ref().map(|value| Json(told(self.change.field.is_none(), value)))
     }
+}
+
+/// What history keeps, as the API tells it: a job has its company's id as the database knows it.
+pub(super) fn told(of_job: bool, value: &Value) -> Value {
+    let mut value = value.clone();
+    let company = value.get_mut("company").filter(|_| of_job);
+    if let Some(company) = company
+        && let Some(id) = company.as_str().and_then(|id| id.parse().ok())
+    {
+        *company = ID::from(NodeId::Company(id)).0.into();
+    }
+    value
 }

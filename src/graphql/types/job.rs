@@ -17,6 +17,7 @@ use super::{
     occupation::Occupation,
     people::{Actor, Company},
     runs::EnrichmentState,
+    skills::SkillMapping,
 };
 use crate::{
     domain::{
@@ -34,7 +35,7 @@ use crate::{
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
     },
-    loaders::{LastRunKey, ProfileKey},
+    loaders::{GivenSkillsKey, LastRunKey, ProfileKey},
 };
 
 /// An occupation offered to everybody, or one company's own role.
@@ -182,6 +183,21 @@ impl Job {
     ) -> Result<Option<Job>> {
         let found = ctx.service().job_as_of(ctx.principal(), self.0.job.id, at).await.or_internal(ctx)?;
         Ok(found.map(|(job, profile)| Self::as_it_was(job, profile)))
+    }
+
+    /// The skills that were given with the job when it was imported, each with what it means in the release in force. They are
+    /// in words of its company, and none of them is a value of a field.
+    async fn given_skills(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that are sure enough to be taken over.", default)] sure: bool,
+    ) -> Result<Vec<SkillMapping>> {
+        let names = ctx.loaders().one(GivenSkillsKey(self.0.job.id)).await.or_internal(ctx)?.unwrap_or_default();
+        if names.is_empty() {
+            return Ok(vec![]);
+        }
+        let mapped = ctx.service().mapped(names).await.or_internal(ctx)?;
+        Ok(mapped.into_iter().filter(|mapping| !sure || mapping.is_sure()).map(Into::into).collect())
     }
 
     /// How far its enrichment is.

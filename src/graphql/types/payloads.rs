@@ -51,7 +51,7 @@ pub(crate) struct DeletePayload {
     pub(crate) errors: Vec<UserError>,
 }
 
-/// What enrichJob and enrichJobs answer.
+/// What enrichJob, enrichJobs and cancelEnrichmentRun answer.
 #[derive(SimpleObject, Debug, Default)]
 pub(crate) struct EnrichmentPayload {
     /// The run; null when nothing was done.

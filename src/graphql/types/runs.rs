@@ -15,7 +15,7 @@ use crate::{
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
     },
-    loaders::JobKey,
+    loaders::EvenDeletedKey,
 };
 
 /// How far the enrichment of a job is.
@@ -110,10 +110,10 @@ pub(crate) struct EnrichmentOutcome(run::Outcome);
 /// What came of one field of one job.
 #[Object]
 impl EnrichmentOutcome {
-    /// The job.
+    /// The job. One that was deleted since is answered as it was; `node` and `job` do not find it any more.
     async fn job(&self, ctx: &Context<'_>) -> Result<Job> {
-        let job = ctx.loaders().one(JobKey(self.0.job_id)).await.or_internal(ctx)?;
-        job.map(Job::new).ok_or_else(|| crate::graphql::error::invalid("The job is no longer there."))
+        let job = ctx.loaders().one(EvenDeletedKey(self.0.job_id)).await.or_internal(ctx)?;
+        job.map(Job::new).ok_or_else(|| crate::graphql::error::invalid("You may not see the job any more."))
     }
 
     /// The field.

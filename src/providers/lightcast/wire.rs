@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{
     super::wire::{Figure, List, Needed, Part, Text},
-    FoundSkills, FoundTitle, SkillKind,
+    FoundSkills, FoundTitle, Mention, SkillKind,
 };
 
 #[derive(Deserialize)]
@@ -86,6 +86,55 @@ impl Extracted {
         let mut skills: Vec<_> = list.map(|found| (found.skill.into(), found.confidence.number().unwrap_or_default())).collect();
         surest_first(&mut skills);
         Some(FoundSkills { version: version.to_owned(), skills, attributions: texts(self.attributions) })
+    }
+}
+
+/// The skills of a text, with the words that speak of them. The vendor's documentation names these parts; no answer of the
+/// service itself was seen.
+#[derive(Deserialize)]
+pub(super) struct Traced {
+    #[serde(default)]
+    data: Part<Trace>,
+}
+
+#[derive(Deserialize)]
+struct Trace {
+    #[serde(default)]
+    trace: Part<List<Place>>,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    #[serde(default, rename = "surfaceForm")]
+    surface: Part<Surface>,
+    #[serde(default, rename = "classificationData")]
+    classified: Part<Classified>,
+}
+
+#[derive(Deserialize)]
+struct Surface {
+    value: Needed,
+}
+
+#[derive(Deserialize)]
+struct Classified {
+    #[serde(default)]
+    skills: Part<List<Match>>,
+}
+
+impl Traced {
+    pub(super) fn mentions(self) -> Option<Vec<Mention>> {
+        let places = self.data.known()?.trace.known()?.0.into_iter();
+        let mentions = places.filter_map(|place| {
+            let (words, classified) = (place.surface.known()?.value.0, place.classified.known()?.skills.known()?.0);
+            let mention = move |found: Match| Mention {
+                words: words.clone(),
+                confidence: found.confidence.number().unwrap_or_default(),
+                skill: found.skill.into(),
+            };
+            Some(classified.into_iter().map(mention))
+        });
+        Some(mentions.flatten().collect())
     }
 }
 

@@ -59,6 +59,7 @@ fn occupation(from: Occupation) -> ImportedJob {
         soc_code: Some(from.soc_code),
         soc_status: None,
         published: None,
+        skills: vec![],
         metadata: json!({ "importedFrom": "hdo_occupations.json", "rank": from.rank, "onetSocCodes": from.onet_soc_codes }),
     }
 }
@@ -74,9 +75,9 @@ fn role(from: Role) -> ImportedJob {
         soc_code: Some(from.initial_soc_code),
         soc_status: None,
         published: Some(true),
+        skills: from.skills_raw,
         metadata: json!({
-            "importedFrom": "featured_roles.json", "id": from.id, "location": from.location,
-            "employmentType": from.employment_type, "skillsRaw": from.skills_raw,
+            "importedFrom": "featured_roles.json", "id": from.id, "location": from.location, "employmentType": from.employment_type,
         }),
     }
 }

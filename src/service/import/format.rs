@@ -39,12 +39,15 @@ pub struct ImportedJob {
     /// Whether it is public; occupations are, roles are not when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<bool>,
+    /// Names of skills that its company asks for, at most 200, in any words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
     /// Anything else that is to be kept with the job.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub metadata: serde_json::Value,
 }
 
-/// A row of the CSV form: the same columns, the metadata as JSON text.
+/// A row of the CSV form: the same columns, the metadata as JSON text, the skills divided by semicolons.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CsvRow {
@@ -64,6 +67,8 @@ struct CsvRow {
     soc_status: Option<String>,
     #[serde(default)]
     published: Option<String>,
+    #[serde(default)]
+    skills: Option<String>,
     #[serde(default)]
     metadata: Option<String>,
 }
@@ -115,6 +120,7 @@ impl ImportedJob {
             soc_code: cell("socCode", row.soc_code.as_deref(), |text| Ok(text.parse()?))?,
             soc_status: cell("socStatus", row.soc_status.as_deref(), status)?,
             published: cell("published", row.published.as_deref(), |text| Ok(text.parse()?))?,
+            skills: cell("skills", row.skills.as_deref(), read_skills)?.unwrap_or_default(),
             metadata: metadata.unwrap_or_default(),
         })
     }
@@ -130,6 +136,7 @@ impl ImportedJob {
             soc_code: self.soc_code.map(|code| code.to_string()),
             soc_status: self.soc_status.map(|status| status.name().to_owned()),
             published: self.published.map(|published| published.to_string()),
+            skills: (!self.skills.is_empty()).then(|| write_skills(&self.skills)),
             metadata: (!self.metadata.is_null()).then(|| self.metadata.to_string()),
         }
     }
@@ -138,4 +145,40 @@ impl ImportedJob {
 /// A cell that may be empty, read; an error names its column.
 fn cell<T>(column: &str, text: Option<&str>, read: impl FnOnce(&str) -> Result<T>) -> Result<Option<T>> {
     text.map(read).transpose().with_context(|| format!("column `{column}`"))
+}
+
+/// `HVAC; SQL`, or a JSON array.
+fn read_skills(text: &str) -> Result<Vec<String>> {
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).context("this begins like a JSON array of names, and is none");
+    }
+    Ok(text.split(';').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// Divided by semicolons where that is read back as it is, else as a JSON array.
+fn write_skills(names: &[String]) -> String {
+    let joined = names.join("; ");
+    let is_plain = read_skills(&joined).is_ok_and(|read| read == names);
+    if is_plain { joined } else { serde_json::Value::from(names).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_skills_are_read_back_whatever_they_hold() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        for (given, written) in [
+            (names(&["HVAC", "C++", "Refrigerants (EPA 608)"]), "HVAC; C++; Refrigerants (EPA 608)"),
+            (names(&["a;b", "\"c\""]), r#"["a;b","\"c\""]"#),
+            (names(&["[x]"]), r#"["[x]"]"#),
+            (names(&[" spaced "]), r#"[" spaced "]"#),
+        ] {
+            assert_eq!(write_skills(&given), written);
+            assert_eq!(read_skills(written).expect("readable"), given);
+        }
+        assert_eq!(read_skills(" HVAC ;; SQL;").expect("readable"), ["HVAC", "SQL"]);
+        assert!(read_skills("[HVAC]").is_err());
+    }
 }

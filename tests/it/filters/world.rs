@@ -143,6 +143,7 @@ fn job(number: usize, dice: &mut Dice) -> ImportedJob {
         soc_code: code,
         soc_status: code.map(|_| if dice.percent(60) { SocStatus::Approved } else { dice.pick(&SocStatus::ALL[1..]) }),
         published: Some(dice.percent(70)),
+        skills: vec![],
         metadata: Value::Null,
     }
 }

@@ -33,7 +33,12 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) database: Arc<TestDatabase>,
     pub(crate) dialect: Dialect,
+    settings: Vec<(String, String)>,
     router: Router,
+}
+
+fn owned(settings: &[(&str, String)]) -> Vec<(String, String)> {
+    settings.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
 }
 
 impl TestApp {
@@ -41,24 +46,32 @@ impl TestApp {
     pub(crate) async fn on(dialect: Dialect) -> Self {
         let database = Arc::new(TestDatabase::new(dialect, true).await);
         let clock = Arc::new(TestClock::new());
-        Self::start(database, clock, dialect).await
+        Self::start(database, clock, dialect, vec![]).await
+    }
+
+    /// Over an empty, migrated database, with settings of the test's own.
+    pub(crate) async fn with_settings(dialect: Dialect, settings: &[(&str, String)]) -> Self {
+        let database = Arc::new(TestDatabase::new(dialect, true).await);
+        Self::start(database, Arc::new(TestClock::new()), dialect, owned(settings)).await
     }
 
     /// Another process of the same service on the same database, with the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect).await
+        let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        Self::start(database, clock, self.dialect, self.settings.clone()).await
     }
 
-    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect) -> Self {
-        let flags = vec![
+    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect, own: Vec<(String, String)>) -> Self {
+        let mut flags = vec![
             ("database_url".to_owned(), database.url.clone()),
             ("database.max_connections".to_owned(), "4".to_owned()),
             ("limits.request_seconds".to_owned(), "60".to_owned()),
         ];
+        flags.extend(own.iter().cloned());
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
         let app = App::start(settings, Arc::<TestClock>::clone(&clock)).await.expect("the service starts");
         let router = app.router(AdminToken::new(TOKEN));
-        Self { app, clock, database, dialect, router }
+        Self { app, clock, database, dialect, settings: own, router }
     }
 
     pub(crate) fn service(&self) -> &Arc<Service> {
