@@ -79,7 +79,13 @@ impl App {
         tokio::task::spawn_blocking(move || {
             reference.search();
         });
+        let service = Arc::clone(&self.service);
+        let stop = async move {
+            stop.await;
+            service.close_subscriptions();
+        };
         let served = axum::serve(listener, self.router(admin)).with_graceful_shutdown(stop).await;
+        self.service.subscriptions_closed().await;
         refresh.abort();
         feed.abort();
         stale.abort();

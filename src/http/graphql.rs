@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The deepest nesting of brackets in a document.
-const MAX_NESTING: usize = 64;
+pub(super) const MAX_NESTING: usize = 64;
 
 /// A refusal before anything was executed.
 pub(super) struct Refusal {
@@ -112,7 +112,7 @@ async fn answer(shared: &Shared, headers: &HeaderMap, request: Request, may_muta
         Ok(key) => key.filter(|_| may_mutate && principal.actor().is_some() && is_of(&mut request, &[OperationType::Mutation])),
         Err(refusal) => return refusal.into_response(),
     };
-    match (once, may_mutate && live::wants_events(headers)) {
+    match (once, live::wants_events(headers)) {
         (Some(key), false) => idempotency::once(shared, headers, request, &principal, key).await,
         (Some(_), true) => {
             let message = "A mutation with an Idempotency-Key is answered as application/json, not as events.";
@@ -130,18 +130,34 @@ fn checked(shared: &Shared, headers: &HeaderMap, mut request: Request, may_mutat
         let message = format!("The document is nested deeper than {MAX_NESTING} brackets.");
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "TOO_COMPLEX", message));
     }
-    if !may_mutate && is_of(&mut request, &[OperationType::Mutation, OperationType::Subscription]) {
+    let events = live::wants_events(headers);
+    let not_by_get = if events { &[OperationType::Mutation][..] } else { &[OperationType::Mutation, OperationType::Subscription] };
+    if !may_mutate && is_of(&mut request, not_by_get) {
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Mutations are sent by POST."));
     }
     Ok((request, principal))
 }
 
 /// True when the operation that would be executed may be of one of these types. What cannot be parsed is left to the executor.
-fn is_of(request: &mut Request, types: &[OperationType]) -> bool {
+pub(super) fn is_of(request: &mut Request, types: &[OperationType]) -> bool {
     let name = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else { return false };
     let wanted = |found: Option<&async_graphql::Name>| name.is_none() || found.map(async_graphql::Name::as_str) == name.as_deref();
     document.operations.iter().any(|(found, operation)| wanted(found) && types.contains(&operation.node.ty))
+}
+
+/// Gives a code to errors without one: those of documents that cannot be executed. True when all were such.
+pub(super) fn name_bad_requests(errors: &mut [ServerError]) -> bool {
+    let mut all = !errors.is_empty();
+    for error in errors {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            extensions.set("code", "BAD_REQUEST");
+        } else {
+            all = false;
+        }
+    }
+    all
 }
 
 /// Marks an answer that tells of a failure inside.
@@ -154,12 +170,7 @@ pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, request: Reque
     let Ok(mut executed) = tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await else {
         return too_slow(shared.options.deadline).into_response();
     };
-    for error in &mut executed.errors {
-        let extensions = error.extensions.get_or_insert_default();
-        if extensions.get("code").is_none() {
-            extensions.set("code", "BAD_REQUEST");
-        }
-    }
+    name_bad_requests(&mut executed.errors);
     let internal = Value::from("INTERNAL");
     let failed_inside = executed.errors.iter().any(|error| error.extensions.as_ref().and_then(|all| all.get("code")) == Some(&internal));
     let modern = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains(MODERN));

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{Stream, StreamExt, stream};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
 use super::{Result, Service};
@@ -24,6 +24,9 @@ const POLL: Duration = Duration::from_millis(500);
 /// Events become visible when their transaction commits, a little out of order: so far back is looked again.
 const LOOK_BACK: TimeDelta = TimeDelta::seconds(10);
 
+/// How long connections may take to end.
+const FAREWELLS: Duration = Duration::from_secs(2);
+
 /// How many events are read at once.
 const BATCH: u64 = 1_000;
 
@@ -35,11 +38,15 @@ const LAG: usize = 4_096;
 pub(super) struct Feed {
     sender: broadcast::Sender<Event>,
     written: Notify,
+    /// True when the process ends.
+    closing: watch::Sender<bool>,
+    /// Held by every subscriber.
+    subscribers: Arc<()>,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { sender: broadcast::channel(LAG).0, written: Notify::new() }
+        Self { sender: broadcast::channel(LAG).0, written: Notify::new(), closing: watch::channel(false).0, subscribers: Arc::default() }
     }
 }
 
@@ -109,6 +116,27 @@ impl Service {
         }
     }
 
+    /// Asks those who hold connections of subscribers to end them: the process stops.
+    pub fn close_subscriptions(&self) {
+        self.feed.closing.send_replace(true);
+    }
+
+    /// Done when subscribers' connections are to end.
+    pub fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut closing = self.feed.closing.subscribe();
+        async move { drop(closing.wait_for(|closing| *closing).await) }
+    }
+
+    /// Done when the connections that wait for [`closing`](Self::closing) have ended, or after two seconds.
+    pub async fn subscriptions_closed(&self) {
+        drop(tokio::time::timeout(FAREWELLS, self.feed.closing.closed()).await);
+    }
+
+    /// How many subscribers there are in this process.
+    pub fn subscribers(&self) -> usize {
+        Arc::strong_count(&self.feed.subscribers) - 1
+    }
+
     /// Jobs as they change: those of these ids, or all that the caller may see.
     pub fn job_changes(self: &Arc<Self>, principal: Principal, ids: Option<Vec<Uuid>>) -> impl Stream<Item = Result<Job>> + use<> {
         let service = Arc::clone(self);
@@ -123,31 +151,43 @@ impl Service {
             }
         });
         let wanted = move |event: &Event| event.job.filter(|job| ids.as_ref().is_none_or(|ids| ids.contains(job)));
+        let subscriber = Arc::clone(&self.feed.subscribers);
         events.filter_map(move |event| {
             let (service, principal, wanted) = (Arc::clone(&service), principal.clone(), wanted(&event));
-            async move { service.job(&principal, wanted?).await.transpose() }
+            let held = Arc::clone(&subscriber);
+            async move {
+                let told = service.job(&principal, wanted?).await.transpose();
+                drop(held);
+                told
+            }
         })
     }
 
     /// A run each time that it is further, until it is over.
     pub fn run_progress(self: &Arc<Self>, principal: Principal, id: Uuid) -> impl Stream<Item = Result<Run>> + use<> {
-        let service = Arc::clone(self);
-        stream::unfold((service, principal, None::<Run>), move |(service, principal, last)| async move {
-            if last.as_ref().is_some_and(Run::is_over) {
-                return None;
-            }
-            loop {
-                match service.enrichment_run(&principal, id).await {
-                    Ok(Some(run)) if last.as_ref() != Some(&run) => return Some((Ok(run.clone()), (service, principal, Some(run)))),
-                    Ok(Some(_)) => {}
-                    Ok(None) => return None,
-                    Err(error) => return Some((Err(error), (service, principal, last))),
-                }
-                tokio::time::sleep(POLL / 2).await;
-            }
-        })
+        let subscriber = Arc::clone(&self.feed.subscribers);
+        stream::unfold((Arc::clone(self), principal, None, subscriber), move |last| next_step(id, last))
     }
 }
+
+/// A run that is further than it was, and what the next question needs; none when it is over.
+async fn next_step(id: Uuid, (service, principal, last, subscriber): Step) -> Option<(Result<Run>, Step)> {
+    if last.as_ref().is_some_and(Run::is_over) {
+        return None;
+    }
+    loop {
+        match service.enrichment_run(&principal, id).await {
+            Ok(Some(run)) if last.as_ref() != Some(&run) => return Some((Ok(run.clone()), (service, principal, Some(run), subscriber))),
+            Ok(Some(_)) => {}
+            Ok(None) => return None,
+            Err(error) => return Some((Err(error), (service, principal, last, subscriber))),
+        }
+        tokio::time::sleep(POLL / 2).await;
+    }
+}
+
+/// What is kept between two steps of a run: who asks, what was told last, and the place among the subscribers.
+type Step = (Arc<Service>, Principal, Option<Run>, Arc<()>);
 
 #[cfg(test)]
 mod tests {

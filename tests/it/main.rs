@@ -14,6 +14,7 @@ mod http;
 mod idempotency;
 mod import;
 mod jobs;
+mod live;
 mod migrations;
 mod net;
 mod occupations;

@@ -1,0 +1,262 @@
+//! One WebSocket: what its client may say when, and the operations that it has under way.
+//!
+//! Each operation runs in a task of its own and hands its messages over through one short channel, so a client that reads
+//! slowly holds its own operations up, and nothing piles up in memory. When the connection ends, all of them end.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use async_graphql::{Request, Response, ServerError, Value as Data, parser::types::OperationType};
+use axum::{
+    Error,
+    extract::ws::{CloseFrame, Message},
+    http::{HeaderMap, HeaderValue, header},
+};
+use futures::{Sink, SinkExt, Stream, StreamExt, stream::BoxStream};
+use serde_json::{Map, Value};
+use tokio::{
+    sync::mpsc,
+    task::AbortHandle,
+    time::{interval, sleep, timeout},
+};
+
+use super::{
+    super::{
+        Shared, auth,
+        graphql::{MAX_NESTING, is_of, name_bad_requests},
+    },
+    KEEP_ALIVE,
+    message::{Incoming, Outgoing, request},
+};
+use crate::{
+    domain::access::Principal,
+    graphql::{RequestId, nesting_exceeds},
+};
+
+/// How long a client may take to introduce itself.
+const INIT_WAIT: Duration = Duration::from_secs(3);
+
+/// How long a client may take to take a message.
+const TAKE_WAIT: Duration = Duration::from_secs(30);
+
+/// The most operations of one connection at once.
+const MAX_OPERATIONS: usize = 100;
+
+/// How many messages may wait for the client.
+const WAITING: usize = 16;
+
+/// Why the server ends a connection.
+#[derive(Debug, PartialEq, Eq)]
+struct Farewell(u16, String);
+
+impl Farewell {
+    fn new(code: u16, reason: impl Into<String>) -> Self {
+        Self(code, reason.into())
+    }
+
+    /// The reason fits into a control frame: at most 123 bytes.
+    fn frame(self) -> Message {
+        let Self(code, mut reason) = self;
+        reason.truncate(reason.floor_char_boundary(123));
+        Message::Close(Some(CloseFrame { code, reason: reason.into() }))
+    }
+}
+
+/// A message of an operation.
+struct Told {
+    id: Arc<str>,
+    /// Which of the operations that had this id.
+    number: u64,
+    text: String,
+    /// Nothing comes after it.
+    last: bool,
+}
+
+/// An operation under way; it ends when this is dropped.
+struct Operation {
+    number: u64,
+    task: AbortHandle,
+}
+
+impl Drop for Operation {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A connection.
+pub(super) struct Session {
+    shared: Shared,
+    headers: HeaderMap,
+    request_id: RequestId,
+    /// Who it is; none until it has introduced itself.
+    principal: Option<Principal>,
+    operations: HashMap<String, Operation>,
+    /// How many operations there have been.
+    begun: u64,
+}
+
+impl Session {
+    pub(super) fn new(shared: Shared, headers: HeaderMap, request_id: RequestId) -> Self {
+        Self { shared, headers, request_id, principal: None, operations: HashMap::new(), begun: 0 }
+    }
+
+    /// Serves the connection until one of the two ends it.
+    pub(super) async fn run(mut self, mut socket: impl Stream<Item = Result<Message, Error>> + Sink<Message> + Unpin) {
+        // Held until the farewell is sent: the process waits for it.
+        let mut closing = Box::pin(self.shared.service.closing());
+        if let Some(farewell) = self.talk(&mut socket, closing.as_mut()).await {
+            drop(timeout(TAKE_WAIT, socket.send(farewell.frame())).await);
+        }
+    }
+
+    /// Talks until somebody has to go; none when the client is gone already.
+    async fn talk<S>(&mut self, socket: &mut S, mut closing: impl Future<Output = ()> + Unpin) -> Option<Farewell>
+    where
+        S: Stream<Item = Result<Message, Error>> + Sink<Message> + Unpin,
+    {
+        let (sender, mut told) = mpsc::channel(WAITING);
+        let mut too_late = Box::pin(sleep(INIT_WAIT));
+        let (mut ticks, mut heard) = (interval(KEEP_ALIVE), true);
+        ticks.tick().await;
+        loop {
+            let message = tokio::select! {
+                incoming = socket.next() => {
+                    heard = true;
+                    match self.hear(incoming?.ok()?, &sender) {
+                        Ok(answer) => answer.map(|answer| Message::Text(answer.into())),
+                        Err(farewell) => return farewell,
+                    }
+                }
+                Some(told) = told.recv() => self.still_wanted(told).map(|text| Message::Text(text.into())),
+                _ = ticks.tick() => {
+                    if !std::mem::take(&mut heard) {
+                        return Some(Farewell::new(1001, "Nothing was heard for too long"));
+                    }
+                    Some(Message::Ping(vec![].into()))
+                }
+                () = &mut too_late, if self.principal.is_none() => return Some(Farewell::new(4408, "Connection initialisation timeout")),
+                () = &mut closing => return Some(Farewell::new(1001, "The service stops")),
+            };
+            if let Some(message) = message {
+                timeout(TAKE_WAIT, socket.send(message)).await.ok()?.ok()?;
+            }
+        }
+    }
+
+    /// What a frame is answered at once.
+    fn hear(&mut self, frame: Message, sender: &mpsc::Sender<Told>) -> Result<Option<String>, Option<Farewell>> {
+        let text = match frame {
+            Message::Text(text) => text,
+            Message::Ping(_) | Message::Pong(_) => return Ok(None),
+            Message::Close(_) => return Err(None),
+            Message::Binary(_) => return Err(Some(Farewell::new(4400, "Messages are JSON texts"))),
+        };
+        let incoming = serde_json::from_str(&text).map_err(|error| Some(Farewell::new(4400, format!("Invalid message: {error}"))))?;
+        match incoming {
+            Incoming::ConnectionInit { payload } => self.introduce(&payload).map(Some).map_err(Some),
+            Incoming::Ping { payload } => Ok(Some(Outgoing::Pong { payload }.text())),
+            Incoming::Pong {} => Ok(None),
+            Incoming::Subscribe { id, payload } => self.subscribe(id, payload, sender).map_err(Some),
+            Incoming::Complete { id } => {
+                self.operations.remove(&id);
+                Ok(None)
+            }
+        }
+    }
+
+    fn introduce(&mut self, payload: &Value) -> Result<String, Farewell> {
+        if self.principal.is_some() {
+            return Err(Farewell::new(4429, "Too many initialisation requests"));
+        }
+        let given = ["authorization", "Authorization"].iter().find_map(|name| payload.get(name)?.as_str());
+        if let Some(value) = given.and_then(|text| HeaderValue::from_str(text).ok()) {
+            self.headers.insert(header::AUTHORIZATION, value);
+        }
+        let principal = auth::principal(&self.headers, self.shared.admin).map_err(|_| Farewell::new(4403, "This token is not good"))?;
+        self.principal = Some(principal);
+        Ok(Outgoing::ConnectionAck.text())
+    }
+
+    fn subscribe(&mut self, id: String, payload: Map<String, Value>, sender: &mpsc::Sender<Told>) -> Result<Option<String>, Farewell> {
+        let Some(principal) = self.principal.clone() else { return Err(Farewell::new(4401, "Unauthorized")) };
+        if self.operations.contains_key(&id) {
+            return Err(Farewell::new(4409, format!("Subscriber for {id} already exists")));
+        }
+        let request = request(payload).map_err(|problem| Farewell::new(4400, problem))?;
+        if let Some(error) = self.refusal(&request) {
+            return Ok(Some(Outgoing::Error { id: &id, payload: &[error] }.text()));
+        }
+        let data = (self.shared.service.loaders(&principal), self.request_id.clone());
+        let request = request.data(principal).data(data.0).data(data.1);
+        self.begun += 1;
+        let line = Line { id: id.as_str().into(), number: self.begun, sender: sender.clone() };
+        let task = tokio::spawn(line.relay(self.shared.clone(), request)).abort_handle();
+        self.operations.insert(id, Operation { number: self.begun, task });
+        Ok(None)
+    }
+
+    fn refusal(&self, request: &Request) -> Option<ServerError> {
+        let (code, message) = if self.operations.len() >= MAX_OPERATIONS {
+            ("LIMIT_EXCEEDED", format!("A connection has at most {MAX_OPERATIONS} operations at once."))
+        } else if nesting_exceeds(&request.query, MAX_NESTING) {
+            ("TOO_COMPLEX", format!("The document is nested deeper than {MAX_NESTING} brackets."))
+        } else {
+            return None;
+        };
+        Some(coded(code, message))
+    }
+
+    /// The text, unless the client has completed the operation meanwhile.
+    fn still_wanted(&mut self, told: Told) -> Option<String> {
+        self.operations.get(&*told.id).filter(|operation| operation.number == told.number)?;
+        if told.last {
+            self.operations.remove(&*told.id);
+        }
+        Some(told.text)
+    }
+}
+
+/// Where an operation's messages go.
+struct Line {
+    id: Arc<str>,
+    number: u64,
+    sender: mpsc::Sender<Told>,
+}
+
+impl Line {
+    /// Executes an operation and tells what comes of it. A single result has to come before the deadline of requests.
+    async fn relay(self, shared: Shared, mut request: Request) {
+        let lasts = is_of(&mut request, &[OperationType::Subscription]);
+        let results = shared.schema.execute_stream(request);
+        if lasts {
+            return self.tell_all(results).await;
+        }
+        let deadline = shared.options.deadline;
+        if timeout(deadline, self.tell_all(results)).await.is_err() {
+            let error = coded("TIMEOUT", format!("The operation took longer than {} s.", deadline.as_secs()));
+            self.tell(&Outgoing::Error { id: &self.id, payload: &[error] }, true).await;
+        }
+    }
+
+    async fn tell_all(&self, mut results: BoxStream<'static, Response>) {
+        while let Some(mut response) = results.next().await {
+            if name_bad_requests(&mut response.errors) && response.data == Data::Null {
+                return self.tell(&Outgoing::Error { id: &self.id, payload: &response.errors }, true).await;
+            }
+            self.tell(&Outgoing::Next { id: &self.id, payload: &response }, false).await;
+        }
+        self.tell(&Outgoing::Complete { id: &self.id }, true).await;
+    }
+
+    async fn tell(&self, message: &Outgoing<'_>, last: bool) {
+        let told = Told { id: Arc::clone(&self.id), number: self.number, text: message.text(), last };
+        // Nobody takes it when the connection is gone; then this task ends too.
+        drop(self.sender.send(told).await);
+    }
+}
+
+fn coded(code: &str, message: String) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_default().set("code", code);
+    error
+}
