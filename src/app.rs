@@ -16,7 +16,7 @@ use crate::{
     work::{self, Worker},
 };
 
-/// How often to look for reference data that another process imported.
+/// How often to look for reference data that another process imported, and to write down how the providers are.
 const REFRESH: Duration = Duration::from_secs(5);
 
 /// The service with everything around it.
@@ -89,23 +89,39 @@ impl App {
         refresh.abort();
         feed.abort();
         stale.abort();
+        self.note_providers().await;
         served.context("cannot serve")
     }
 
     /// Does queued work until `stop` is done, and then what was begun.
     pub async fn work(&self, stop: impl Future<Output = ()>) {
         let schedule = tokio::spawn(work::schedule(Arc::clone(&self.service)));
+        let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
         Worker::new(Arc::clone(&self.service)).run(stop).await;
         schedule.abort();
+        refresh.abort();
+        self.note_providers().await;
+    }
+
+    /// Writes down how the upstreams are, for other processes to tell. To be done before a process ends.
+    pub async fn note_providers(&self) {
+        note_providers(&self.service).await;
     }
 }
 
-/// Takes over what other processes import, and forgets what was kept long enough.
+async fn note_providers(service: &Service) {
+    if let Err(error) = service.note_providers().await {
+        tracing::warn!("cannot write down how the providers are: {error:#}");
+    }
+}
+
+/// Takes over what other processes import, tells them how the providers are, and forgets what was kept long enough.
 async fn refresh(service: Arc<Service>) {
     let mut ticks = tokio::time::interval(REFRESH);
     ticks.tick().await;
     loop {
         ticks.tick().await;
+        note_providers(&service).await;
         match service.refresh_reference().await {
             Ok(true) => tracing::info!("took over imported reference data"),
             Ok(false) => {}

@@ -6,6 +6,7 @@ mod health;
 mod history;
 mod jobs;
 mod output;
+mod providers;
 mod report;
 mod runs;
 mod serve;
@@ -62,6 +63,8 @@ enum Command {
         #[command(subcommand)]
         command: Option<runs::Runs>,
     },
+    /// Print who is asked for facts, and how they are, over all processes on the database.
+    Providers(providers::Providers),
     /// Print how much of the jobs has a value, and why the rest has none.
     Coverage(commands::Coverage),
     /// Jobs from files and to files.
@@ -112,7 +115,9 @@ async fn execute(cli: Cli) -> Result<()> {
         command => {
             log(&loaded.settings, "warn");
             let app = App::start(loaded.settings, Arc::new(SystemClock)).await?;
-            with_service(&app, command).await?;
+            let done = with_service(&app, command).await;
+            app.note_providers().await;
+            done?;
         }
     }
     Ok(())
@@ -122,6 +127,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
     match command {
         Command::Migrate => output::text("The schema is up to date.\n"),
         Command::Enrich(options) => commands::enrich(app.service(), options).await?,
+        Command::Providers(options) => providers::run(app.service(), &options).await?,
         Command::Runs { command } => runs::run(app.service(), command).await?,
         Command::Skills(command) => skills::run(app.service(), command).await?,
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,

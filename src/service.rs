@@ -11,6 +11,7 @@ mod idempotency;
 mod import;
 mod input;
 mod jobs;
+mod provider_notes;
 mod read;
 mod reference;
 mod skills;
@@ -129,6 +130,7 @@ pub struct Service {
     /// Told when work was queued.
     wake: Notify,
     upstreams: Registry,
+    notes: provider_notes::Notes,
     feed: feed::Feed,
 }
 
@@ -140,9 +142,11 @@ impl Service {
         let mut surroundings = options.surroundings.clone().unwrap_or_else(|| Surroundings::new(Arc::clone(&clock)));
         let reference = Arc::clone(&in_force.reference);
         surroundings.published_as = Arc::new(move |code| reference.wages_published_as(code));
+        surroundings.quota = Some(Arc::new(provider_notes::SharedQuota(store.clone())));
         let upstreams = Registry::new(&options.upstreams, &surroundings);
         let reference = RwLock::new(in_force);
-        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, feed: feed::Feed::default() })
+        let notes = provider_notes::Notes::of(clock.new_id());
+        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, notes, feed: feed::Feed::default() })
     }
 
     /// The database, to read from.

@@ -19,6 +19,7 @@ mod layers;
 mod overrides;
 mod page;
 mod past;
+mod provider_notes;
 mod reference;
 mod runs;
 mod unit;

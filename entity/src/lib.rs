@@ -16,6 +16,8 @@ pub mod idempotency_key;
 pub mod job;
 pub mod job_data_override;
 pub mod job_version;
+pub mod provider_note;
+pub mod provider_try;
 pub mod reference_table;
 pub mod work_item;
 pub mod work_turn;

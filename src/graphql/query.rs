@@ -185,9 +185,10 @@ impl Query {
         Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Changeset))
     }
 
-    /// The providers, and how they are.
-    async fn providers(&self, ctx: &Context<'_>) -> Vec<ProviderStatus> {
-        ctx.service().providers().into_iter().map(Into::into).collect()
+    /// The providers, and how they are, over all processes of the service. A process writes down what it sees every five
+    /// seconds, and at its end.
+    async fn providers(&self, ctx: &Context<'_>) -> Result<Vec<ProviderStatus>> {
+        Ok(ctx.service().providers().await.or_internal(ctx)?.into_iter().map(Into::into).collect())
     }
 
     /// Companies, the oldest first.

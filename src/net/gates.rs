@@ -85,7 +85,7 @@ impl Gates {
         self.lock().closed.get(&None).filter(|(until, _)| *until > now).map(|(_, why)| why.clone())
     }
 
-    /// How many calls are left, where anybody knows: the least number of all that are known.
+    /// How many calls are left, where anybody here knows: the least number of all that are known.
     pub(super) fn left(&self) -> Option<u32> {
         let spent = self.closed() == Some(Failure::QuotaSpent);
         let mut inside = self.lock();

@@ -1,6 +1,10 @@
 //! An upstream with all that stands between it and its callers.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use chrono::{DateTime, Utc};
@@ -19,6 +23,7 @@ use super::{
     gates::Gates,
     limits::Limits,
     pace::Pace,
+    quota::Quota,
     record::{Health, Record},
     scrub::Scrubber,
     transport::{ClientError, Transport, Try},
@@ -61,6 +66,7 @@ struct Inner {
     scrubber: Scrubber,
     in_flight: InFlight<Result<Answer, CallError>>,
     gates: Gates,
+    quota: OnceLock<Arc<dyn Quota>>,
     turns: Semaphore,
     pace: Pace,
     circuit: Circuit,
@@ -85,6 +91,7 @@ impl Upstream {
             scrubber,
             in_flight: InFlight::new(),
             gates: Gates::new(limits.daily),
+            quota: OnceLock::new(),
             turns: Semaphore::new(limits.at_once.max(1)),
             pace: Pace::new(limits.rate),
             circuit: Circuit::new(limits.failures_to_open, limits.open_for, limits.open_at_most),
@@ -102,6 +109,17 @@ impl Upstream {
     /// How many calls are worth making at once.
     pub fn at_once(&self) -> usize {
         self.0.limits.at_once
+    }
+
+    /// From now on the tries of the day are counted there, for all processes; without it each process counts its own.
+    pub fn count_with(&self, quota: Arc<dyn Quota>) {
+        // Who counts is decided once, when the upstream is made.
+        let _first = self.0.quota.set(quota);
+    }
+
+    /// How many tries are made in any 24 hours.
+    pub fn daily(&self) -> Option<u32> {
+        self.0.limits.daily
     }
 
     /// Makes a call, or waits for the same one that is in flight.
@@ -192,7 +210,7 @@ impl Inner {
         self.look(call)?;
         self.pace.turn(deadline).await?;
         let ticket = self.circuit.admit()?;
-        self.gates.count()?;
+        self.count().await?;
         let ends = deadline.min(Instant::now() + self.limits.per_try);
         let sent = timeout_at(ends, self.transport.send(call, (self.wall_clock)())).await;
         let tried = sent.unwrap_or_else(|_| Failure::TimedOut.into());
@@ -201,6 +219,13 @@ impl Inner {
         self.note(call, &tried);
         let (status, body) = tried.result?;
         Ok(Answer { upstream: self.name, route: call.route, status, body })
+    }
+
+    /// Counts a try, unless the day's are used up.
+    async fn count(&self) -> Result<(), Failure> {
+        let Some((daily, quota)) = self.limits.daily.zip(self.quota.get()) else { return self.gates.count() };
+        let left = quota.take(self.name, daily).await.map_err(|reason| Failure::Unavailable { reason })?;
+        left.map(drop).ok_or(Failure::QuotaSpent)
     }
 
     /// Does what the upstream asks for.

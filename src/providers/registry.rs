@@ -22,7 +22,7 @@ use crate::{
         provenance::Source,
         provider_state::{Circuit, ProviderState},
     },
-    net::{CircuitState, ClientError, Health, Limits, Upstream, UpstreamOptions, WallClock},
+    net::{CircuitState, ClientError, Health, Limits, Quota, Upstream, UpstreamOptions, WallClock},
 };
 
 /// So long before a token ends, every start warns.
@@ -68,6 +68,8 @@ pub struct Surroundings {
     pub published_as: PublishedAs,
     /// The last word on limits.
     pub tune: Tune,
+    /// Who counts the tries of a day for all processes; without it each process counts its own.
+    pub quota: Option<Arc<dyn Quota>>,
 }
 
 impl fmt::Debug for Surroundings {
@@ -79,7 +81,7 @@ impl fmt::Debug for Surroundings {
 impl Surroundings {
     /// With that clock, every code published as itself, and limits as the settings say.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, published_as: Arc::new(|code| code), tune: Arc::new(|limits| limits) }
+        Self { clock, published_as: Arc::new(|code| code), tune: Arc::new(|limits| limits), quota: None }
     }
 }
 
@@ -126,6 +128,11 @@ impl Registry {
         self.known.iter().map(Known::state).collect()
     }
 
+    /// How many tries a provider has in any 24 hours, where that is limited.
+    pub fn daily(&self, name: &str) -> Option<u32> {
+        self.known.iter().find(|known| known.name == name)?.upstreams.iter().find_map(Upstream::daily)
+    }
+
     fn add_onet(&mut self, settings: &config::OnetWebServices, surroundings: &Surroundings) -> Made {
         let mut upstreams = vec![];
         if let Some(key) = &settings.api_key {
@@ -169,6 +176,9 @@ impl Registry {
             let limits = limits(settings.requests_per_minute, settings.requests_at_once, settings.timeout_seconds);
             let limits = Limits { daily: Some(settings.requests_per_day), ..limits };
             let upstream = surroundings.upstream(BLS_PUBLIC_DATA, settings.base_url.url(), vec![key.secret()], limits)?;
+            if let Some(quota) = &surroundings.quota {
+                upstream.count_with(Arc::clone(quota));
+            }
             upstreams.push(upstream.clone());
             self.providers.push(Arc::new(BlsPublicData::new(upstream, key.secret(), Arc::clone(&surroundings.published_as))));
         }
@@ -229,13 +239,10 @@ impl Known {
             source: self.source,
             configured: !health.is_empty() || self.broken.is_some(),
             healthy: !health.is_empty() && health.iter().all(|health| health.healthy),
-            circuit: health
-                .iter()
-                .map(|health| circuit(health.circuit))
-                .max_by_key(|circuit| severity(*circuit))
-                .unwrap_or(Circuit::Closed),
+            circuit: health.iter().map(|health| circuit(health.circuit)).max().unwrap_or(Circuit::Closed),
             release: None,
             last_success_at: health.iter().filter_map(|health| health.last_success_at).max(),
+            last_failure_at: health.iter().filter_map(|health| health.last_failure_at).max(),
             last_error: self.broken.clone().or_else(|| last_failure.and_then(|health| health.last_error.clone())),
             requests: health.iter().map(|health| health.requests).sum(),
             failures: health.iter().map(|health| health.failures).sum(),
@@ -249,13 +256,5 @@ fn circuit(state: CircuitState) -> Circuit {
         CircuitState::Closed => Circuit::Closed,
         CircuitState::Open => Circuit::Open,
         CircuitState::HalfOpen => Circuit::HalfOpen,
-    }
-}
-
-fn severity(circuit: Circuit) -> u8 {
-    match circuit {
-        Circuit::Closed => 0,
-        Circuit::HalfOpen => 1,
-        Circuit::Open => 2,
     }
 }

@@ -13,7 +13,6 @@ use crate::{
         history::{Change, Changeset},
         job::{Company, Job},
         page::{Page, PageRequest},
-        provider_state::{Circuit, ProviderState},
         run::{Outcome, OutcomeKind, Run},
     },
     providers,
@@ -117,24 +116,6 @@ impl Service {
     /// How many changes a changeset has.
     pub async fn changes_count(&self, changeset: Uuid) -> Result<u64> {
         Ok(self.store.changes_count(changeset).await?)
-    }
-
-    /// The providers, and how they are. Those that answer from bundled data are there, make no calls, and cannot fail.
-    pub fn providers(&self) -> Vec<ProviderState> {
-        let bundled = |provider: &std::sync::Arc<dyn providers::Provider>| ProviderState {
-            name: provider.name().to_owned(),
-            source: provider.source(),
-            configured: true,
-            healthy: true,
-            circuit: Circuit::Closed,
-            release: provider.release(),
-            last_success_at: None,
-            last_error: None,
-            requests: 0,
-            failures: 0,
-            quota_remaining: None,
-        };
-        self.reference().bundled.iter().map(bundled).chain(self.upstreams.states()).collect()
     }
 
     /// The text that a provider's licence wants shown beside its data.

@@ -19,6 +19,7 @@ mod migrations;
 mod net;
 mod occupations;
 mod pages;
+mod providers;
 mod runs;
 mod schema;
 mod skills;

@@ -62,6 +62,8 @@ fn entities(dialect: Dialect) -> Tables {
     of_entity::<entity::job::Entity>(&mut tables, dialect);
     of_entity::<entity::job_data_override::Entity>(&mut tables, dialect);
     of_entity::<entity::job_version::Entity>(&mut tables, dialect);
+    of_entity::<entity::provider_note::Entity>(&mut tables, dialect);
+    of_entity::<entity::provider_try::Entity>(&mut tables, dialect);
     of_entity::<entity::reference_table::Entity>(&mut tables, dialect);
     of_entity::<entity::work_item::Entity>(&mut tables, dialect);
     of_entity::<entity::work_turn::Entity>(&mut tables, dialect);

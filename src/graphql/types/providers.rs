@@ -15,19 +15,21 @@ pub(crate) struct ProviderStatus {
     source: DataSource,
     /// It has what it needs to be asked.
     configured: bool,
-    /// The last calls went well.
+    /// The last call of all went well, and calls are let through.
     healthy: bool,
-    /// Whether calls are let through.
+    /// Whether calls are let through; of several processes the worst.
     circuit: CircuitState,
     /// The release of its data.
     release: Option<String>,
     /// When a call last went well; null for bundled data, which needs no call.
     last_success_at: Option<DateTime<Utc>>,
+    /// When a call last failed.
+    last_error_at: Option<DateTime<Utc>>,
     /// What went wrong last.
     last_error: Option<String>,
-    /// Calls since the start.
+    /// Calls of all processes, also of those that are gone.
     requests: i32,
-    /// Failed calls since the start.
+    /// Failed calls.
     failures: i32,
     /// Calls that the provider still allows in its current period.
     quota_remaining: Option<i32>,
@@ -44,6 +46,7 @@ impl From<ProviderState> for ProviderStatus {
             circuit: state.circuit.into(),
             release: state.release,
             last_success_at: state.last_success_at,
+            last_error_at: state.last_failure_at,
             last_error: state.last_error,
             requests: int(state.requests),
             failures: int(state.failures),

@@ -53,6 +53,8 @@ impl TestApp {
             job,
             job_data_override,
             job_version,
+            provider_note,
+            provider_try,
             reference_table,
             work_item,
             work_turn

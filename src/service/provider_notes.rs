@@ -1,0 +1,107 @@
+//! How providers are, over all processes: each writes down what it sees, and the day's quota is counted in the database.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::{Result, Service};
+use crate::{
+    domain::provider_state::{Circuit, ProviderNote, ProviderState},
+    net::Quota,
+    providers,
+    store::Store,
+};
+
+/// Counts the tries of a day in the database.
+#[derive(Debug)]
+pub(super) struct SharedQuota(pub(super) Store);
+
+#[async_trait]
+impl Quota for SharedQuota {
+    async fn take(&self, upstream: &'static str, daily: u32) -> Result<Option<u32>, String> {
+        self.0.take_provider_try(upstream, daily).await.map_err(|error| {
+            tracing::warn!(upstream, "cannot take a try of the day's quota: {error}");
+            "the database does not tell what is left of the day's quota".to_owned()
+        })
+    }
+}
+
+/// What this process has written down.
+#[derive(Debug)]
+pub(super) struct Notes {
+    process: Uuid,
+    written: Mutex<HashMap<String, ProviderState>>,
+}
+
+impl Notes {
+    pub(super) fn of(process: Uuid) -> Self {
+        Self { process, written: Mutex::default() }
+    }
+}
+
+impl Service {
+    /// Writes down how the upstreams are that this process has called since it last did. Calls are few, and none waits for it:
+    /// it is done every few seconds, and at the end.
+    pub async fn note_providers(&self) -> Result<()> {
+        let mut written = self.notes.written.lock().await;
+        for state in self.upstreams.states().into_iter().filter(|state| state.requests > 0) {
+            let before = written.get(&state.name);
+            if before == Some(&state) {
+                continue;
+            }
+            if before.is_none() {
+                self.store.fold_provider_notes().await?;
+            }
+            let (requests, failures) = before.map_or((0, 0), |before| (before.requests, before.failures));
+            let note = state.note(state.requests - requests, state.failures - failures);
+            self.store.add_provider_note(self.notes.process, &state.name, &note).await?;
+            written.insert(state.name.clone(), state);
+        }
+        Ok(())
+    }
+
+    /// The providers, and how they are, over all processes as far as these have written it down. Those that answer from bundled
+    /// data are there, make no calls, and cannot fail.
+    pub async fn providers(&self) -> Result<Vec<ProviderState>> {
+        let written = self.notes.written.lock().await.clone();
+        let notes = self.store.provider_notes().await?;
+        let mut states: Vec<_> = self.reference().bundled.iter().map(|provider| bundled(&**provider)).collect();
+        for mut state in self.upstreams.states() {
+            // Its own rows may have been folded together with others': they are added, and what is in them is taken off.
+            if let Some(written) = written.get(&state.name) {
+                state.requests -= written.requests;
+                state.failures -= written.failures;
+            }
+            let name = state.name.clone();
+            for (_, process, note) in notes.iter().filter(|(provider, ..)| *provider == name) {
+                let note = ProviderNote { holds: note.holds && *process != self.notes.process, ..note.clone() };
+                state = state.with(&note);
+            }
+            if let Some(daily) = self.upstreams.daily(&state.name) {
+                let left = u64::from(daily).saturating_sub(self.store.provider_tries(&state.name).await?);
+                state.quota_remaining = Some(state.quota_remaining.map_or(left, |told| told.min(left)));
+            }
+            states.push(state.judged());
+        }
+        Ok(states)
+    }
+}
+
+fn bundled(provider: &dyn providers::Provider) -> ProviderState {
+    ProviderState {
+        name: provider.name().to_owned(),
+        source: provider.source(),
+        configured: true,
+        healthy: true,
+        circuit: Circuit::Closed,
+        release: provider.release(),
+        last_success_at: None,
+        last_failure_at: None,
+        last_error: None,
+        requests: 0,
+        failures: 0,
+        quota_remaining: None,
+    }
+}
