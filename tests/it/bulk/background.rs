@@ -100,9 +100,9 @@ on_both_databases! {
             let read = "query($id: ID!, $after: String) { bulkOperation(id: $id) { status total done failed results(first: 100, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes { job { slug } field changed before after error { code message path } } } } }";
             let (mut pages, mut after) = (vec![], Value::Null);
             for _ in 0..3 {
-                let mut page = app.admin(read, json!({ "id": id, "after": after })).await["bulkOperation"].take();
-                after = page["results"]["pageInfo"]["endCursor"].take();
-                pages.push(page);
+                let mut told = app.admin(read, json!({ "id": id, "after": after })).await["bulkOperation"].take();
+                after = told["results"]["pageInfo"]["endCursor"].take();
+                pages.push(told);
             }
             pages
         };
