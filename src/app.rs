@@ -4,6 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use futures::FutureExt;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -19,6 +21,9 @@ use crate::{
 /// How often to look for reference data that another process imported.
 const REFRESH: Duration = Duration::from_secs(5);
 
+/// How long requests that have begun may take after the service was asked to stop.
+const GRACE: Duration = Duration::from_secs(8);
+
 /// The service with everything around it.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -32,6 +37,7 @@ pub async fn connect(settings: &Settings) -> Result<Store> {
         url: settings.database_url.expose().to_owned(),
         max_connections: settings.database.max_connections,
         busy_timeout: Duration::from_secs(settings.database.busy_timeout_seconds),
+        lease: TimeDelta::seconds(i64::from(settings.work.lease_seconds)),
         precedence: Precedence::new(|field| settings.providers.order.of(field).to_vec()),
     };
     Store::connect(&options).await.context("cannot connect to the database")
@@ -70,7 +76,8 @@ impl App {
         (AdminToken::new(&random), Some(random))
     }
 
-    /// Answers requests until `stop` is done; requests that have begun are answered to the end.
+    /// Answers requests until `stop` is done. Requests that have begun are answered to the end, if that comes soon enough:
+    /// whoever reads a stream for ever is cut off.
     pub async fn serve(&self, listener: TcpListener, admin: AdminToken, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
         let feed = tokio::spawn(feed(Arc::clone(&self.service)));
@@ -79,14 +86,22 @@ impl App {
         tokio::task::spawn_blocking(move || {
             reference.search();
         });
-        let served = axum::serve(listener, self.router(admin)).with_graceful_shutdown(stop).await;
+        let stop = stop.shared();
+        let overdue = stop.clone().then(|()| tokio::time::sleep(GRACE));
+        let served = tokio::select! {
+            served = axum::serve(listener, self.router(admin)).with_graceful_shutdown(stop) => served,
+            () = overdue => {
+                tracing::warn!("cut off what was not answered {} s after the service was asked to stop", GRACE.as_secs());
+                Ok(())
+            }
+        };
         refresh.abort();
         feed.abort();
         stale.abort();
         served.context("cannot serve")
     }
 
-    /// Does queued work until `stop` is done, and then what was begun.
+    /// Does queued work until `stop` is done, and then what was begun, or gives it back.
     pub async fn work(&self, stop: impl Future<Output = ()>) {
         let schedule = tokio::spawn(work::schedule(Arc::clone(&self.service)));
         Worker::new(Arc::clone(&self.service)).run(stop).await;

@@ -9,10 +9,11 @@ mod output;
 mod report;
 mod serve;
 mod soc;
+mod work;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::{
@@ -49,8 +50,11 @@ enum Command {
         #[arg(long)]
         no_work: bool,
     },
-    /// Do queued work, without answering requests.
-    Work,
+    /// Do queued work, without answering requests; or look after work that was given up.
+    Work {
+        #[command(subcommand)]
+        command: Option<work::Work>,
+    },
     /// Bring the database's schema up to date.
     Migrate,
     /// Ask the providers about jobs.
@@ -77,10 +81,18 @@ enum Command {
     Health,
 }
 
+/// How long what runs beside the command may hold up the end of the process, such as a look-up of an address.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Reads the command line and does what it says.
-pub async fn run() -> ExitCode {
+pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    match execute(cli).await {
+    let done = tokio::runtime::Runtime::new().context("cannot start").and_then(|runtime| {
+        let done = runtime.block_on(execute(cli));
+        runtime.shutdown_timeout(PATIENCE);
+        done
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
@@ -98,7 +110,7 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Soc(command) => soc::run(command).await?,
         Command::Health => health::ask(&loaded.settings).await?,
         Command::Serve { no_work, .. } => serve::serve(loaded.settings, !no_work).await?,
-        Command::Work => serve::work(loaded.settings).await?,
+        Command::Work { command: None } => serve::work(loaded.settings).await?,
         command => {
             log(&loaded.settings, "warn");
             let app = App::start(loaded.settings, Arc::new(SystemClock)).await?;
@@ -116,7 +128,9 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
         Command::History(command) => history::run(app.service(), &command).await?,
-        Command::Serve { .. } | Command::Work | Command::Schema | Command::Config | Command::Soc(_) | Command::Health => {}
+        Command::Work { command: Some(command) } => work::run(app.service(), command).await?,
+        Command::Serve { .. } | Command::Work { command: None } | Command::Schema | Command::Config | Command::Soc(_) | Command::Health => {
+        }
     }
     Ok(())
 }

@@ -43,6 +43,8 @@ read::settings! {
         log: Log,
         /// The connections to the database.
         database: Database,
+        /// Work in the background.
+        work: Work,
         /// What a request may ask for.
         limits: Limits,
         /// What is kept in memory.
@@ -67,6 +69,12 @@ read::settings! {
         max_connections: u32 where 1..=1_000,
         /// How long to wait for a lock or a connection, in seconds.
         busy_timeout_seconds: u64 where 1..=300,
+    }
+
+    /// Work in the background.
+    pub struct Work {
+        /// How long a claim holds without being renewed, in seconds.
+        lease_seconds: u32 where 1..=3_600,
     }
 
     /// What a request may ask for.

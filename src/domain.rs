@@ -20,6 +20,7 @@ pub mod precedence;
 pub mod profile;
 pub mod provenance;
 pub mod provider_state;
+pub mod release;
 pub mod responsibilities;
 pub mod rollup;
 pub mod run;

@@ -57,6 +57,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// The release of its data, when it has one: `O*NET 30.0`.
     fn release(&self) -> Option<String>;
 
+    /// The release that a claim about a field would have, as far as that is known without asking.
+    fn release_of(&self, _field: Field) -> Option<String> {
+        self.release()
+    }
+
     /// For every one of `codes` and every one of `fields` that the provider can fill, a claim or a failure. A claim without
     /// a value says that the provider was asked and has nothing, also for codes that nobody knows. What fails for one code
     /// or field is lost for no other; an error means that nothing at all could be asked.

@@ -13,6 +13,7 @@ mod input;
 mod jobs;
 mod read;
 mod reference;
+mod replay;
 pub mod soc;
 
 use std::{
@@ -46,7 +47,7 @@ use crate::{
 pub use bulk::{BulkOptions, MAY_SEE_BULK};
 pub use companies::NewCompany;
 pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
-pub use enrich::{EnrichOptions, Summary};
+pub use enrich::{DeadWork, EnrichOptions, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
 pub use reference::ImportReport;

@@ -46,7 +46,7 @@ pub use jobs::NewJob;
 pub use reference::ReferenceTable;
 pub use runs::NewRun;
 pub use unit::Unit;
-pub use work::WorkCounts;
+pub use work::{Revived, WorkCounts};
 
 use crate::domain::precedence::Precedence;
 
@@ -65,6 +65,8 @@ pub struct DatabaseOptions {
     pub max_connections: u32,
     /// How long to wait for a lock on SQLite, and for a free connection.
     pub busy_timeout: Duration,
+    /// How long a claim on work holds without being renewed.
+    pub lease: TimeDelta,
     /// Which provider goes first, field by field.
     pub precedence: Precedence,
 }
@@ -75,6 +77,7 @@ pub struct Store {
     db: DatabaseConnection,
     statements: Arc<AtomicU64>,
     precedence: Arc<Precedence>,
+    lease: TimeDelta,
     /// Added to the database's clock where work is timed; zero outside of tests.
     offset: Arc<AtomicI64>,
 }
@@ -96,7 +99,8 @@ impl Store {
         db.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        Ok(Self { db, statements, precedence: Arc::new(options.precedence.clone()), offset: Arc::default() })
+        let precedence = Arc::new(options.precedence.clone());
+        Ok(Self { db, statements, precedence, lease: options.lease, offset: Arc::default() })
     }
 
     /// Brings the schema up to date.
@@ -112,6 +116,11 @@ impl Store {
     /// Which provider goes first, field by field.
     pub fn precedence(&self) -> &Precedence {
         &self.precedence
+    }
+
+    /// How long a claim on work holds without being renewed.
+    pub fn lease(&self) -> TimeDelta {
+        self.lease
     }
 
     /// Moves the time of work on: for tests that do not want to wait.

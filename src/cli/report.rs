@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     config::Loaded,
     domain::run::Run,
-    service::{CoverageReport, FieldCoverage, GapOfJob, Summary},
+    service::{CoverageReport, DeadWork, FieldCoverage, GapOfJob, Summary},
 };
 
 /// An empty table; the columns from `numbers_from` on hold numbers.
@@ -40,6 +40,21 @@ pub(super) fn run(run: &Run, summary: &Summary) -> String {
         table.add_row([outcome.name().to_owned(), count.to_string()]);
     }
     format!("{table}\n{} jobs, {} with a field that could not be asked for: {}.\n", run.done, run.failed, run.status.name())
+}
+
+/// Work that was given up; `all` is how much there is.
+pub(super) fn dead(listed: &[DeadWork], all: u64) -> String {
+    if listed.is_empty() {
+        return "No work was given up.\n".to_owned();
+    }
+    let mut table = table(&["id", "work", "about", "attempts", "went wrong"], 5);
+    for work in listed {
+        let (item, error) = (&work.item, work.item.error.as_deref().unwrap_or_default());
+        table.add_row([&item.id.to_string(), item.kind.name(), &work.about, &item.attempts.to_string(), error]);
+    }
+    let more = all.saturating_sub(listed.len() as u64);
+    let more = if more == 0 { String::new() } else { format!("{more} more are not listed.\n") };
+    format!("{table}\n{more}`rolegraph work retry ID` or `--all` tries them anew.\n")
 }
 
 /// Coverage per field, and every gap with its reason.

@@ -20,6 +20,12 @@ named! {
     }
 }
 
+impl WorkKind {
+    /// The kinds that can be tried anew after they were given up. What a bulk operation gave up it has told of as failed, and
+    /// went on.
+    pub const REVIVABLE: [Self; 2] = [Self::EnrichJob, Self::RefreshOccupation];
+}
+
 /// Which jobs are asked about, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrichJob {
@@ -99,8 +105,8 @@ pub struct WorkItem {
 /// How often work is tried before it is given up.
 pub const MAX_ATTEMPTS: i32 = 5;
 
-/// How long a claim holds without being renewed.
-pub const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// The wait before the next try of work that is never given up, when it failed as often as other work may.
+pub const REST: TimeDelta = TimeDelta::hours(1);
 
 /// The wait before the next try: 2 s, 8 s, 32 s … up to an hour, each between half and the whole of it, so that those who
 /// failed together do not come back together. `jitter` is from 0 to 1.

@@ -12,7 +12,12 @@ pub use reading::MAY_SEE as MAY_SEE_BULK;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Result, Service, ServiceError, actor, changes::Draft, input};
+use super::{
+    Result, Service, ServiceError, actor,
+    changes::Draft,
+    input,
+    replay::{is_contention, replayed},
+};
 use crate::{
     domain::{
         access::{Actor, Principal},
@@ -84,7 +89,11 @@ impl Service {
             started_at: None,
             finished_at: None,
         };
-        if jobs.len() <= AT_ONCE { self.do_at_once(operation, jobs).await } else { self.do_later(operation, jobs).await }
+        if jobs.len() <= AT_ONCE {
+            replayed(|| Box::pin(self.do_at_once(operation.clone(), jobs))).await
+        } else {
+            replayed(|| self.do_later(operation.clone(), jobs)).await
+        }
     }
 
     async fn do_at_once(&self, mut operation: BulkOperation, jobs: &[Uuid]) -> Result<BulkOperation> {
@@ -140,7 +149,7 @@ impl Service {
                     part.discard().await?;
                     Effect::of(errors.into_iter().map(|error| BulkResult::refused(*job, error)).collect())
                 }
-                Err(error) if last_try => {
+                Err(error) if last_try && !is_contention(&error) => {
                     tracing::error!(operation = %operation.id, %job, "a job of a bulk operation failed: {error:#}");
                     part.discard().await?;
                     Effect::of(vec![BulkResult::broken(*job)])

@@ -6,16 +6,19 @@
 mod answers;
 mod batch;
 mod outcomes;
+mod queue;
+mod upkeep;
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
 
+pub(super) use answers::Answers;
 pub(super) use outcomes::changes_value;
+pub use queue::DeadWork;
 
-use super::{Result, Service, actor};
+use super::{Result, Service, actor, replay::replayed};
 use crate::{
     domain::{
         access::{Actor, Audience, Principal},
@@ -26,9 +29,9 @@ use crate::{
         run::{OutcomeKind, Run, RunStatus},
         soc::SocCode,
         user_error::{UserError, UserErrorCode},
-        work::{EnrichJob, NewWork, Priority, RefreshOccupation, WorkItem, WorkKind},
+        work::{EnrichJob, NewWork, Priority, WorkKind},
     },
-    store::{NewRun, Unit, WorkCounts},
+    store::{NewRun, Unit},
 };
 
 /// Up to so many jobs, somebody waits for the run.
@@ -86,9 +89,13 @@ impl Service {
 
     async fn start_run(&self, principal: &Principal, jobs: &[Job], options: &EnrichOptions) -> Result<Run> {
         let actor = actor(principal)?;
-        let unit = self.store.begin().await?;
-        let run = self.queue_run(&unit, actor, principal.company(), jobs, options).await?;
-        unit.commit().await?;
+        let run = replayed(|| async {
+            let unit = self.store.begin().await?;
+            let run = self.queue_run(&unit, actor, principal.company(), jobs, options).await?;
+            unit.commit().await?;
+            Ok(run)
+        });
+        let run = run.await?;
         self.committed();
         Ok(run)
     }
@@ -130,38 +137,12 @@ impl Service {
         Ok(run)
     }
 
-    /// Queues the refresh of occupations whose facts are stale, once each however often they are seen.
-    pub async fn queue_refresh(&self, codes: &[SocCode]) -> Result<u64> {
-        let work = |code: &SocCode| NewWork {
-            id: self.clock.new_id(),
-            kind: WorkKind::RefreshOccupation,
-            payload: json!(RefreshOccupation { code: *code }),
-            dedupe_key: Some(format!("refresh:{code}")),
-            priority: Priority::Upkeep,
-            company: None,
-            run: None,
-        };
-        let unit = self.store.begin().await?;
-        let queued = unit.enqueue(&codes.iter().map(work).collect::<Vec<_>>()).await?;
-        unit.commit().await?;
-        self.committed();
-        Ok(queued)
-    }
-
-    /// Queues the refresh of what was answered although it is stale.
-    pub async fn queue_seen_stale(&self) -> Result<u64> {
-        let codes = self.known.take_seen_stale();
-        if codes.is_empty() { Ok(0) } else { self.queue_refresh(&codes).await }
-    }
-
-    /// Queues the refresh of everything that is stale, or will be within `ahead`.
-    pub async fn queue_stale(&self, ahead: TimeDelta) -> Result<u64> {
-        let codes = self.store.expiring_occupations(self.clock.now() + ahead).await?;
-        if codes.is_empty() { Ok(0) } else { self.queue_refresh(&codes).await }
-    }
-
     /// Calls a run off: what nobody has begun is not done.
     pub async fn cancel_run(&self, principal: &Principal, id: Uuid) -> Result<Run> {
+        replayed(|| self.cancel(principal, id)).await
+    }
+
+    async fn cancel(&self, principal: &Principal, id: Uuid) -> Result<Run> {
         let unit = self.store.begin().await?;
         let mut run = unit.run(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("enrichment run", &["id"]))?;
         if run.is_over() {
@@ -185,26 +166,6 @@ impl Service {
             }
         }
         Ok(summary)
-    }
-
-    /// Claims work that is due.
-    pub async fn claim_work(&self, limit: u64) -> Result<Vec<WorkItem>> {
-        Ok(self.store.claim(limit).await?)
-    }
-
-    /// Holds claims for another lease. False when one of them was lost.
-    pub async fn renew_work(&self, items: &[WorkItem]) -> Result<bool> {
-        Ok(self.store.renew(items).await?)
-    }
-
-    /// Gives claims back unworked.
-    pub async fn release_work(&self, items: &[WorkItem]) -> Result<()> {
-        Ok(self.store.release(items).await?)
-    }
-
-    /// How much work there is.
-    pub async fn work_counts(&self) -> Result<WorkCounts> {
-        Ok(self.store.work_counts().await?)
     }
 
     /// Waits until work was queued in this process.

@@ -1,6 +1,6 @@
 //! The live feed: what subscribers are told, wherever it happened.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{Stream, StreamExt, stream};
@@ -47,19 +47,26 @@ impl Default for Feed {
 #[derive(Debug)]
 struct Told {
     since: DateTime<Utc>,
-    recent: VecDeque<(DateTime<Utc>, Uuid)>,
+    recent: HashMap<Uuid, DateTime<Utc>>,
 }
 
 impl Told {
+    fn from(since: DateTime<Utc>) -> Self {
+        Self { since, recent: HashMap::new() }
+    }
+
     /// Those of `events` that were not told before; they count as told now.
-    fn news(&mut self, events: Vec<Event>) -> Vec<Event> {
-        let news: Vec<_> = events.into_iter().filter(|event| !self.recent.iter().any(|(_, id)| *id == event.id)).collect();
-        self.recent.extend(news.iter().map(|event| (event.at, event.id)));
-        if let Some(latest) = self.recent.iter().map(|(at, _)| *at).max() {
-            self.since = self.since.max(latest - LOOK_BACK);
+    fn news(&mut self, mut events: Vec<Event>) -> Vec<Event> {
+        events.retain(|event| self.recent.insert(event.id, event.at).is_none());
+        events
+    }
+
+    /// Looks less far back from now on: everything up to the latest event was read.
+    fn advance(&mut self) {
+        if let Some(latest) = self.recent.values().max() {
+            self.since = self.since.max(*latest - LOOK_BACK);
         }
-        self.recent.retain(|(at, _)| *at >= self.since);
-        news
+        self.recent.retain(|_, at| *at >= self.since);
     }
 }
 
@@ -79,7 +86,7 @@ impl Service {
 
     /// Tells subscribers of this process what happened anywhere, until it is dropped. To be run once per process.
     pub async fn tell_subscribers(&self) {
-        let mut told = Told { since: self.clock.now(), recent: VecDeque::new() };
+        let mut told = Told::from(self.clock.now());
         loop {
             let mut listener = self.store.listen().await.unwrap_or_else(|error| {
                 tracing::warn!("cannot listen for events, so they are looked for: {error:#}");
@@ -87,9 +94,8 @@ impl Service {
             });
             loop {
                 if self.feed.sender.receiver_count() > 0 {
-                    match self.store.events_since(told.since, BATCH).await {
-                        Ok(events) => told.news(events).into_iter().for_each(|event| drop(self.feed.sender.send(event))),
-                        Err(error) => tracing::warn!("cannot read events: {error:#}"),
+                    if let Err(error) = self.tell_news(&mut told).await {
+                        tracing::warn!("cannot read events: {error:#}");
                     }
                 } else {
                     told.since = told.since.max(self.clock.now() - LOOK_BACK);
@@ -105,6 +111,25 @@ impl Service {
                     () = tokio::time::sleep(POLL) => {}
                     heard = heard => if heard.is_err() { break },
                 }
+            }
+        }
+    }
+
+    /// Tells all that happened since it was asked last, a page at a time: one import can make tens of thousands of events.
+    async fn tell_news(&self, told: &mut Told) -> Result<()> {
+        let mut after = None;
+        loop {
+            let events = self.store.events_since(told.since, after, BATCH).await?;
+            let more = events.len() as u64 == BATCH;
+            after = events.last().map(|last| (last.at, last.id));
+            for event in told.news(events) {
+                // A subscriber that cannot follow misses some; it is given the time to.
+                drop(self.feed.sender.send(event));
+                tokio::task::yield_now().await;
+            }
+            if !more {
+                told.advance();
+                return Ok(());
             }
         }
     }
@@ -164,11 +189,16 @@ mod tests {
             operation: None,
             at: at(seconds),
         };
-        let mut told = Told { since: at(0), recent: VecDeque::new() };
-        assert_eq!(told.news(vec![event(1, 1), event(5, 3)]).len(), 2);
-        assert_eq!(told.news(vec![event(1, 1), event(3, 2), event(5, 3)]), [event(3, 2)]);
-        assert_eq!(told.news(vec![event(1, 1), event(3, 2), event(5, 3)]), []);
-        assert_eq!(told.news(vec![event(60, 4)]).len(), 1);
+        let mut told = Told::from(at(0));
+        let mut tell = |events: Vec<Event>| {
+            let news = told.news(events);
+            told.advance();
+            news
+        };
+        assert_eq!(tell(vec![event(1, 1), event(5, 3)]).len(), 2);
+        assert_eq!(tell(vec![event(1, 1), event(3, 2), event(5, 3)]), [event(3, 2)]);
+        assert_eq!(tell(vec![event(1, 1), event(3, 2), event(5, 3)]), []);
+        assert_eq!(tell(vec![event(60, 4)]).len(), 1);
         assert_eq!(told.since, at(50));
     }
 }

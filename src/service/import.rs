@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::{Result, Service, actor, changes::Draft, input};
+use super::{Result, Service, actor, changes::Draft, input, replay::replayed};
 use crate::{
     domain::{
         access::{Actor, Principal},
@@ -16,7 +16,7 @@ use crate::{
         job::{Company, Job, JobKind, SocStatus, slug_of},
         user_error::UserError,
     },
-    store::{NewJob, Unit},
+    store::{NewJob, StoreError, Unit},
 };
 
 pub use demo_jobs::demo;
@@ -52,23 +52,30 @@ impl Service {
         if !errors.is_empty() {
             return Err(super::ServiceError::User(errors));
         }
-        self.write_imported(principal, drafts, action).await
+        let summary = replayed(|| self.write_imported(principal, &drafts, action)).await?;
+        self.committed();
+        Ok(summary)
     }
 
-    async fn write_imported(&self, principal: &Principal, drafts: Vec<(Job, &ImportedJob)>, action: &str) -> Result<ImportSummary> {
+    async fn write_imported(&self, principal: &Principal, drafts: &[(Job, &ImportedJob)], action: &str) -> Result<ImportSummary> {
         let actor = actor(principal)?;
         let slugs = drafts.iter().map(|(job, _)| job.slug.clone()).collect();
         let there = self.all_jobs(principal, &JobFilter { slugs: Some(slugs), ..JobFilter::default() }).await?;
         let there: BTreeSet<_> = there.into_iter().map(|job| job.slug).collect();
         let unit = self.store.begin().await?;
         let (mut summary, mut companies, mut changes, mut created) = (ImportSummary::default(), HashMap::new(), vec![], vec![]);
-        for (mut job, imported) in drafts {
+        for (job, imported) in drafts {
             if there.contains(&job.slug) {
                 summary.skipped += 1;
                 continue;
             }
-            job.company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
-            unit.insert_job(&NewJob { job: job.clone(), metadata: imported.metadata.clone() }).await?;
+            let company_id = self.company_of(&unit, imported, &mut companies, &mut summary).await?;
+            let job = Job { company_id, ..job.clone() };
+            match unit.insert_job(&NewJob { job: job.clone(), metadata: imported.metadata.clone() }).await {
+                // It was not there when this began.
+                Err(StoreError::Taken(_)) => return Err(StoreError::overtaken().into()),
+                other => other?,
+            }
             changes.push(Draft::of_job("JOB_CREATED", job.id, None, Some(&job)));
             created.push((job.id, job.company_id));
             summary.added += 1;
@@ -76,7 +83,6 @@ impl Service {
         self.publish(&unit, EventKind::JobCreated, created).await?;
         self.record(&unit, actor, None, action, None, changes).await?;
         unit.commit().await?;
-        self.committed();
         Ok(summary)
     }
 

@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
-use super::{EnrichOptions, Result, Service, ServiceError, actor, changes::Draft, input};
+use super::{EnrichOptions, Result, Service, ServiceError, actor, changes::Draft, enrich::Answers, input, replay::replayed};
 use crate::{
     domain::{
-        access::{Actor, Principal},
+        access::{Actor, Audience, Principal},
         event::EventKind,
         history::Changeset,
         job::{Job, JobKind, SocStatus, slug_of},
@@ -68,18 +68,31 @@ impl Service {
     /// providers is queued.
     pub async fn create_job(&self, principal: &Principal, new: JobInput) -> Result<(Job, Changeset)> {
         let actor = actor(principal)?;
-        let (mut job, slug) = self.draft(actor, &new)?;
+        let (job, slug) = self.draft(actor, &new)?;
         let answers = self.ask_bundle(job.inherits_from().as_slice()).await?;
+        let created = replayed(|| self.write_new(actor, job.clone(), slug.as_ref(), &new.metadata, &answers)).await?;
+        self.committed();
+        Ok(created)
+    }
+
+    async fn write_new(
+        &self,
+        actor: &Actor,
+        mut job: Job,
+        slug: Option<&String>,
+        metadata: &serde_json::Value,
+        answers: &Answers,
+    ) -> Result<(Job, Changeset)> {
         let unit = self.store.begin().await?;
         if let Some(company) = job.company_id {
             unit.company(company).await?.ok_or_else(|| UserError::not_found("company", &["input", "company"]))?;
         }
         job.slug = match slug {
-            Some(slug) => slug,
+            Some(slug) => slug.clone(),
             None => unit.free_slug(&stem(&job)).await?,
         };
-        self.write_answers(&unit, job.inherits_from().as_slice(), &answers).await?;
-        match unit.insert_job(&NewJob { job: job.clone(), metadata: new.metadata }).await {
+        self.write_answers(&unit, job.inherits_from().as_slice(), answers).await?;
+        match unit.insert_job(&NewJob { job: job.clone(), metadata: metadata.clone() }).await {
             Err(StoreError::Taken(_)) => return Err(slug_taken(&job.slug).into()),
             other => other?,
         }
@@ -90,7 +103,6 @@ impl Service {
         let draft = Draft::of_job("JOB_CREATED", job.id, None, Some(&job));
         let set = self.record(&unit, actor, job.company_id, "createJob", None, vec![draft]).await?;
         unit.commit().await?;
-        self.committed();
         Ok((job, set))
     }
 
@@ -160,20 +172,35 @@ impl Service {
             Update::Set(code) => Some(self.known_code(*code, &["input", "socCode"])?),
             _ => None,
         };
-        let answers = self.ask_bundle(wanted.as_slice()).await?;
+        let updated = replayed(|| self.write_update(principal, actor, id, &update, wanted)).await?;
+        self.committed();
+        Ok(updated)
+    }
+
+    async fn write_update(
+        &self,
+        principal: &Principal,
+        actor: &Actor,
+        id: Uuid,
+        update: &JobUpdate,
+        wanted: Option<SocCode>,
+    ) -> Result<(Job, Option<Changeset>)> {
+        let anew = self.would_inherit(id, wanted).await?;
+        let answers = self.ask_bundle(anew.as_slice()).await?;
         let unit = self.store.begin().await?;
+        self.write_answers(&unit, anew.as_slice(), &answers).await?;
         let before = own_job(&unit, principal, id, &["input", "id"]).await?;
         check_version(&before, update.expected_version)?;
         let mut after = before.clone();
-        self.apply(&mut after, update, actor)?;
+        self.apply(&mut after, update.clone(), actor)?;
         if after == before {
             return Ok((before, None));
         }
         after.version += 1;
         after.updated_at = self.clock.now();
         let inherits_anew = after.inherits_from().is_some() && after.inherits_from() != before.inherits_from();
-        if inherits_anew {
-            self.write_answers(&unit, after.inherits_from().as_slice(), &answers).await?;
+        if inherits_anew && anew.is_none() {
+            return Err(StoreError::overtaken().into());
         }
         unit.update_job(&after).await?;
         if inherits_anew {
@@ -183,8 +210,15 @@ impl Service {
         let draft = Draft::of_job("JOB_UPDATED", id, Some(&before), Some(&after));
         let set = self.record(&unit, actor, after.company_id, "updateJob", None, vec![draft]).await?;
         unit.commit().await?;
-        self.committed();
         Ok((after, Some(set)))
+    }
+
+    /// The code whose facts the job will inherit, and does not yet, when it is given that code. Facts are written before the
+    /// job is locked, so this is looked at before, and again under the lock.
+    async fn would_inherit(&self, id: Uuid, wanted: Option<SocCode>) -> Result<Option<SocCode>> {
+        let Some(code) = wanted else { return Ok(None) };
+        let job = self.store.job(Audience::Platform, id).await?;
+        Ok(job.filter(|job| job.kind == JobKind::Occupation && job.inherits_from() != Some(code)).map(|_| code))
     }
 
     fn apply(&self, job: &mut Job, update: JobUpdate, actor: &Actor) -> Result<()> {
@@ -228,15 +262,19 @@ impl Service {
     /// Deletes a job; history keeps what it was.
     pub async fn delete_job(&self, principal: &Principal, id: Uuid) -> Result<()> {
         let actor = actor(principal)?;
+        replayed(|| self.write_deletion(principal, actor, id)).await?;
+        self.committed();
+        Ok(())
+    }
+
+    async fn write_deletion(&self, principal: &Principal, actor: &Actor, id: Uuid) -> Result<()> {
         let unit = self.store.begin().await?;
         let job = own_job(&unit, principal, id, &["id"]).await?;
         unit.delete_job(id, self.clock.now()).await?;
         self.publish(&unit, EventKind::JobDeleted, [(id, job.company_id)]).await?;
         let draft = Draft::of_job("JOB_DELETED", id, Some(&job), None);
         self.record(&unit, actor, job.company_id, "deleteJob", None, vec![draft]).await?;
-        unit.commit().await?;
-        self.committed();
-        Ok(())
+        Ok(unit.commit().await?)
     }
 }
 

@@ -8,11 +8,17 @@ use std::{
 
 use uuid::Uuid;
 
-use super::{Result, Service, actor, changes::Draft};
+use super::{Result, Service, actor, changes::Draft, replay::replayed};
 use crate::{
-    domain::{access::Principal, claim::Claim, event::EventKind, fields::Field, soc::SocCode},
+    domain::{
+        access::{Actor, Principal},
+        claim::Claim,
+        event::EventKind,
+        fields::Field,
+        soc::SocCode,
+    },
     providers::{
-        bundle::{self, Bundle, PackedTable},
+        bundle::{self, Bundle, Import, PackedTable},
         reference::Reference,
     },
     store::{ReferenceTable, Store},
@@ -75,10 +81,23 @@ impl Service {
         let codes: Vec<_> =
             self.store.known_occupations().await?.into_iter().filter(|code| next.catalogue.canonical(*code) == Some(*code)).collect();
         let claims = all_claims(&next, &codes).await?;
+        let (changed_facts, changed_occupations) = replayed(|| self.write_import(actor, &import, &codes, &claims)).await?;
+        let report = ImportReport {
+            tables: import.tables.iter().map(|table| (table.name.clone(), table.release.clone(), table.rows)).collect(),
+            unknown_tasks: import.unknown_tasks,
+            changed_facts,
+            changed_occupations,
+        };
+        self.put_in_force(InForce { reference: Arc::new(next), imported: self.store.reference_ids().await? });
+        Ok(report)
+    }
+
+    /// Writes the tables, and the facts that they change. Answers how many facts of how many occupations that are.
+    async fn write_import(&self, actor: &Actor, import: &Import, codes: &[SocCode], claims: &[Claim]) -> Result<(usize, usize)> {
         let now = self.clock.now();
         let unit = self.store.begin().await?;
-        unit.lock_facts(&codes).await?;
-        let known = unit.known_facts(&codes).await?;
+        unit.lock_facts(codes).await?;
+        let known = unit.known_facts(codes).await?;
         let recorded: Vec<_> = claims.iter().filter_map(|claim| self.to_record(claim, &known, false, now)).collect();
         unit.record_claims(&recorded, now).await?;
         let changed: Vec<_> = recorded
@@ -95,14 +114,7 @@ impl Service {
         let drafts = import.tables.iter().map(imported_table).collect();
         self.record(&unit, actor, None, "importData", None, drafts).await?;
         unit.commit().await?;
-        let report = ImportReport {
-            tables: import.tables.iter().map(|table| (table.name.clone(), table.release.clone(), table.rows)).collect(),
-            unknown_tasks: import.unknown_tasks,
-            changed_facts: changed.len(),
-            changed_occupations: occupations.len(),
-        };
-        self.put_in_force(InForce { reference: Arc::new(next), imported: self.store.reference_ids().await? });
-        Ok(report)
+        Ok((changed.len(), occupations.len()))
     }
 }
 

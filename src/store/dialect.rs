@@ -38,3 +38,8 @@ pub(super) async fn hold_name(txn: &DatabaseTransaction, name: &str) -> Result<(
     }
     Ok(())
 }
+
+/// Whether rows are locked one by one. SQLite's writer is alone from the start.
+pub(super) fn locks_rows(txn: &DatabaseTransaction) -> bool {
+    txn.get_database_backend() == DatabaseBackend::Postgres
+}

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use rolegraph_entity::event::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sqlx::postgres::PgListener,
 };
+use uuid::Uuid;
 
 use super::{CHUNK, Result, Store, StoreError, Unit};
 use crate::domain::event::{Event, EventKind};
@@ -34,11 +35,19 @@ impl Listener {
 }
 
 impl Store {
-    /// Events since that time, the oldest first.
-    pub async fn events_since(&self, since: DateTime<Utc>, limit: u64) -> Result<Vec<Event>> {
-        let rows =
-            Entity::find().filter(Column::CreatedAt.gte(since)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit);
-        rows.all(&self.db).await?.iter().map(event).collect()
+    /// Events since that time, the oldest first; those behind one of them when `after` names it.
+    pub async fn events_since(&self, since: DateTime<Utc>, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<Event>> {
+        let mut rows = Entity::find().filter(Column::CreatedAt.gte(since));
+        if let Some((at, id)) = after {
+            let same_time = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.gt(id));
+            rows = rows.filter(Condition::any().add(Column::CreatedAt.gt(at)).add(same_time));
+        }
+        rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit).all(&self.db).await?.iter().map(event).collect()
+    }
+
+    /// Removes events from before that time. Answers how many.
+    pub async fn forget_events(&self, before: DateTime<Utc>) -> Result<u64> {
+        Ok(Entity::delete_many().filter(Column::CreatedAt.lt(before)).exec(&self.db).await?.rows_affected)
     }
 
     /// Listens for events of other replicas; none on SQLite, which has no such thing.

@@ -144,15 +144,41 @@ impl Store {
         known_facts(&self.db, codes).await
     }
 
-    /// The occupations with a current fact that is stale at that time.
-    pub async fn expiring_occupations(&self, at: DateTime<Utc>) -> Result<Vec<SocCode>> {
+    /// The occupations with a current fact of one of these providers that is stale at that time.
+    pub async fn expiring_occupations(&self, at: DateTime<Utc>, providers: &[&str]) -> Result<Vec<SocCode>> {
+        let stale = Condition::all().add(Column::ExpiresAt.lte(at)).add(Column::Provider.is_in(providers.iter().copied()));
+        self.occupations_with(stale).await
+    }
+
+    /// Of which releases the current facts of these providers about occupations are: provider, field, release.
+    pub async fn releases_of_facts(&self, providers: &[&str]) -> Result<Vec<(String, String, String)>> {
+        let releases = Entity::find()
+            .select_only()
+            .columns([Column::Provider, Column::Field, Column::Release])
+            .distinct()
+            .filter(Column::ValidTo.is_null())
+            .filter(Column::OccupationCode.is_not_null())
+            .filter(Column::Release.is_not_null())
+            .filter(Column::Provider.is_in(providers.iter().copied()));
+        Ok(releases.into_tuple().all(&self.db).await?)
+    }
+
+    /// The occupations with a current fact of such a provider, field and release.
+    pub async fn occupations_of_releases(&self, releases: &[(String, String, String)]) -> Result<Vec<SocCode>> {
+        let of = |(provider, field, release): &(String, String, String)| {
+            Condition::all().add(Column::Provider.eq(provider)).add(Column::Field.eq(field)).add(Column::Release.eq(release))
+        };
+        self.occupations_with(releases.iter().fold(Condition::any(), |any, release| any.add(of(release)))).await
+    }
+
+    async fn occupations_with(&self, facts: Condition) -> Result<Vec<SocCode>> {
         let codes: Vec<String> = Entity::find()
             .select_only()
             .column(Column::OccupationCode)
             .distinct()
             .filter(Column::ValidTo.is_null())
             .filter(Column::OccupationCode.is_not_null())
-            .filter(Column::ExpiresAt.lte(at))
+            .filter(facts)
             .into_tuple()
             .all(&self.db)
             .await?;

@@ -7,7 +7,7 @@ use rolegraph_entity::job::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, Value},
+    sea_query::{Expr, ExprTrait, LockType, Value},
 };
 use uuid::Uuid;
 
@@ -216,6 +216,21 @@ impl Unit {
         Ok(())
     }
 
+    /// Locks jobs until the end of the unit, in the one order in which everybody does that.
+    pub(super) async fn lock_jobs(&self, jobs: &[Uuid]) -> Result<()> {
+        if !dialect::locks_rows(&self.txn) {
+            return Ok(());
+        }
+        let mut ids = jobs.to_vec();
+        ids.sort_unstable();
+        for ids in ids.chunks(CHUNK) {
+            let rows = Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(ids.iter().copied()));
+            let locked = rows.order_by_asc(Column::Id).lock(LockType::NoKeyUpdate);
+            locked.into_tuple::<Uuid>().all(&self.txn).await?;
+        }
+        Ok(())
+    }
+
     /// The first of `slug`, `slug-2`, `slug-3` … that no job has. Who asks for the same meanwhile waits for the end of the unit.
     pub async fn free_slug(&self, slug: &str) -> Result<String> {
         dialect::hold_name(&self.txn, slug).await?;
@@ -261,13 +276,17 @@ impl Unit {
             let found = Entity::find()
                 .select_only()
                 .columns([Column::Id, Column::CompanyId])
-                .filter(inheriting.clone())
+                .filter(inheriting)
                 .into_tuple::<(Uuid, Option<Uuid>)>();
             touched.extend(found.all(&self.txn).await?);
+        }
+        let ids: Vec<_> = touched.iter().map(|(id, _)| *id).collect();
+        self.lock_jobs(&ids).await?;
+        for ids in ids.chunks(CHUNK) {
             Entity::update_many()
                 .col_expr(Column::Version, Expr::col(Column::Version).add(1))
                 .col_expr(Column::UpdatedAt, Expr::value(at))
-                .filter(inheriting)
+                .filter(Column::Id.is_in(ids.iter().copied()))
                 .exec(&self.txn)
                 .await?;
         }

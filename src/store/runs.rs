@@ -1,6 +1,6 @@
 //! Enrichment runs and what came of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rolegraph_entity::{
     enrichment_outcome as outcome,
@@ -9,7 +9,7 @@ use rolegraph_entity::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -94,6 +94,17 @@ impl Store {
         Ok(found)
     }
 
+    /// Which of these runs were called off.
+    pub async fn cancelled(&self, runs: &[Uuid]) -> Result<HashSet<Uuid>> {
+        let mut found = HashSet::new();
+        for runs in runs.chunks(CHUNK) {
+            let cancelled = Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(runs.iter().copied()));
+            let cancelled = cancelled.filter(Column::Status.eq(RunStatus::Cancelled.name()));
+            found.extend(cancelled.into_tuple::<Uuid>().all(&self.db).await?);
+        }
+        Ok(found)
+    }
+
     /// What came of a run, in the order in which it was written.
     pub async fn outcomes_page(
         &self,
@@ -135,6 +146,7 @@ impl Unit {
 
     /// Notes a run as the last one of its jobs.
     pub async fn note_run(&self, run: Uuid, jobs: &[Uuid]) -> Result<()> {
+        self.lock_jobs(jobs).await?;
         for jobs in jobs.chunks(CHUNK) {
             job::Entity::update_many()
                 .col_expr(job::Column::LastRunId, Expr::value(run))
@@ -157,7 +169,8 @@ impl Unit {
         Ok(())
     }
 
-    /// Writes what came of some fields; what came of them in an earlier try is overwritten.
+    /// Writes what came of some fields. What came of them in an earlier try is overwritten, unless that gave the field a
+    /// value and the later try found nothing more to do.
     pub async fn write_outcomes(&self, run: Uuid, outcomes: &[(Uuid, Outcome)], at: DateTime<Utc>) -> Result<()> {
         for chunk in outcomes.chunks(CHUNK) {
             let rows = chunk.iter().map(|(id, outcome)| outcome::ActiveModel {
@@ -173,6 +186,7 @@ impl Unit {
             });
             let again = OnConflict::columns([outcome::Column::RunId, outcome::Column::JobId, outcome::Column::Field])
                 .update_columns([outcome::Column::Result, outcome::Column::Provider, outcome::Column::Message, outcome::Column::Attempts])
+                .action_cond_where(says_more())
                 .to_owned();
             outcome::Entity::insert_many(rows).on_conflict(again).exec_without_returning(&self.txn).await?;
         }
@@ -196,10 +210,37 @@ impl Unit {
         self.update_run(&run).await
     }
 
+    /// Counts jobs of a run as not done after all, and opens the run again.
+    pub async fn reopen_run(&self, id: Uuid, jobs: i32) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Done, Expr::col(Column::Done).sub(jobs))
+            .col_expr(Column::Failed, Expr::col(Column::Failed).sub(jobs))
+            .filter(Column::Id.eq(id))
+            .exec(&self.txn)
+            .await?;
+        let over = [RunStatus::Complete, RunStatus::Partial, RunStatus::Failed].map(RunStatus::name);
+        Entity::update_many()
+            .col_expr(Column::Status, Expr::value(RunStatus::Running.name()))
+            .col_expr(Column::FinishedAt, Expr::value(None::<DateTime<Utc>>))
+            .filter(Column::Id.eq(id))
+            .filter(Column::Status.is_in(over))
+            .exec(&self.txn)
+            .await?;
+        Ok(())
+    }
+
     /// The run of that id.
     pub async fn run(&self, audience: Audience, id: Uuid) -> Result<Option<Run>> {
         visible(audience).filter(Column::Id.eq(id)).lock_exclusive().one(&self.txn).await?.as_ref().map(run).transpose()
     }
+}
+
+/// True of an outcome that says more than the one that is there.
+fn says_more() -> Condition {
+    let of_old = |kinds: &[OutcomeKind]| Expr::col((outcome::Entity, outcome::Column::Result)).is_in(kinds.iter().map(|kind| kind.name()));
+    let of_new = |kinds: &[OutcomeKind]| Expr::col(("excluded", outcome::Column::Result)).is_in(kinds.iter().map(|kind| kind.name()));
+    let gave = of_old(&[OutcomeKind::Filled, OutcomeKind::Refreshed, OutcomeKind::Supplemented]);
+    Condition::any().add(gave.not()).add(of_new(&[OutcomeKind::Unchanged, OutcomeKind::Failed]).not())
 }
 
 fn row(run: &Run) -> ActiveModel {

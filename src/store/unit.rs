@@ -1,4 +1,8 @@
 //! A unit of work: what is changed together, or not at all.
+//!
+//! Units that lock the same things in different orders would wait for each other for ever, which PostgreSQL ends by
+//! failing one of them. So there is one order: claims on work of one's own, names, facts of occupations (by code), jobs (by
+//! id), runs (by id), turns, and last what is only added (work, events, history). Whoever has a job locked asks for no facts.
 
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 

@@ -75,7 +75,7 @@ impl OnetDatabase {
             field,
             source: Source::Onet,
             provider: ONET_DATABASE,
-            release: self.bundle.release(table(field)).map(str::to_owned),
+            release: self.release_of(field),
             value: value.filter(|value| !value.is_empty()),
             derivation,
         })
@@ -129,6 +129,10 @@ impl Provider for OnetDatabase {
 
     fn release(&self) -> Option<String> {
         self.bundle.release("Occupation Data").map(str::to_owned)
+    }
+
+    fn release_of(&self, field: Field) -> Option<String> {
+        self.bundle.release(table(field)).map(str::to_owned)
     }
 
     async fn fetch(&self, codes: &[SocCode], fields: &[Field]) -> Result<Fetched, ProviderError> {

@@ -60,11 +60,14 @@ impl Service {
         let now = self.clock.now();
         let questions = providers.iter().filter_map(|provider| {
             let fields: Vec<_> = self.upstreams.fields_of(&**provider).into_iter().filter(|field| fields.contains(field)).collect();
-            let fresh = |code: SocCode, field: Field| {
-                let fact = known.get(&(code, field, provider.name().to_owned()));
-                fact.is_some_and(|fact| !freshness::is_stale(fact.expires_at, now))
+            let releases: Vec<_> = fields.iter().map(|field| (*field, provider.release_of(*field))).collect();
+            let fresh = |code: SocCode, (field, release): &(Field, Option<String>)| {
+                let fact = known.get(&(code, *field, provider.name().to_owned()));
+                fact.is_some_and(|fact| {
+                    !freshness::is_stale(fact.expires_at, now) && !freshness::is_outdated(fact.release.as_deref(), release.as_deref())
+                })
             };
-            let wanted = |code: &SocCode| force || fields.iter().any(|field| !fresh(*code, *field));
+            let wanted = |code: &SocCode| force || releases.iter().any(|field| !fresh(*code, field));
             let asked: Vec<_> = codes.iter().copied().filter(wanted).collect();
             (!asked.is_empty() && !fields.is_empty()).then(|| ask_one(&**provider, asked, fields))
         });

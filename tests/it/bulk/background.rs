@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use futures::{StreamExt, future::join_all};
 use rolegraph::{
-    domain::{
-        access::Principal,
-        run::RunStatus,
-        work::{LEASE, MAX_ATTEMPTS},
-    },
+    domain::{access::Principal, run::RunStatus, work::MAX_ATTEMPTS},
     work::Worker,
 };
 use serde_json::{Value, json};
 
 use super::{count, import, revert};
-use crate::support::{TestApp, app::uuid_of, on_both_databases};
+use crate::{
+    support::{TestApp, app::uuid_of, on_both_databases},
+    work::lease_runs_out,
+};
 
 const CANCEL: &str =
     "mutation($id: ID!) { cancelBulkOperation(id: $id) { operation { status done finishedAt } errors { code message path } } }";
@@ -80,7 +78,7 @@ on_both_databases! {
         assert_eq!(count(&app).await, 0);
         let counts = app.service().work_counts().await.expect("counts");
         assert_eq!((counts.ready, counts.leased, counts.dead), (0, 0, 0));
-        let finished = app.service().store().events_since(app.clock_now(), 5_000).await.expect("events");
+        let finished = app.service().store().events_since(app.clock_now(), None, 5_000).await.expect("events");
         let finished: Vec<_> = finished.iter().filter_map(|event| event.operation).collect();
         assert_eq!(finished, [uuid], "one BULK_FINISHED");
     }
@@ -97,14 +95,14 @@ on_both_databases! {
         app.drain().await;
         assert_eq!(count(&app).await, 1);
         let results = async |id: &Value| {
-            let read = "query($id: ID!, $after: String) { bulkOperation(id: $id) { status total done failed results(first: 100, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes { job { slug } field changed before after error { code message path } } } } }";
-            let (mut pages, mut after) = (vec![], Value::Null);
+            let query = "query($id: ID!, $after: String) { bulkOperation(id: $id) { status total done failed results(first: 100, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes { job { slug } field changed before after error { code message path } } } } }";
+            let (mut told, mut after) = (vec![], Value::Null);
             for _ in 0..3 {
-                let mut page = app.admin(read, json!({ "id": id, "after": after })).await["bulkOperation"].take();
+                let mut page = app.admin(query, json!({ "id": id, "after": after })).await["bulkOperation"].take();
                 after = page["results"]["pageInfo"]["endCursor"].take();
-                pages.push(page);
+                told.push(page);
             }
-            pages
+            told
         };
         let (dry, real) = (results(&dry).await, results(&real).await);
         assert_eq!(dry, real);
@@ -119,7 +117,7 @@ on_both_databases! {
         app.service().process(&killed[..1]).await.expect("one is done");
         assert_eq!(read(&app, &id).await["done"], 100);
         assert_eq!(app.drain().await, 0, "the others are taken");
-        app.service().store().move_work_time(LEASE + TimeDelta::seconds(1));
+        lease_runs_out(&app);
         assert_eq!(app.drain().await, 2);
         let over = read(&app, &id).await;
         assert_eq!((&over["status"], &over["done"], &over["results"]["totalCount"]), (&json!("COMPLETE"), &json!(250), &json!(250)));
@@ -134,7 +132,7 @@ on_both_databases! {
         for _ in 0..MAX_ATTEMPTS {
             let claimed = app.service().claim_work(1).await.expect("a claim");
             assert_eq!(claimed[0].payload["first"], 0);
-            app.service().store().move_work_time(LEASE + TimeDelta::seconds(1));
+            lease_runs_out(&app);
         }
         app.drain().await;
         let over = read(&app, &id).await;

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio},
+    sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
 
@@ -93,6 +94,54 @@ impl Served {
 }
 
 impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// How long to wait for what a process says, on a slow machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running `rolegraph work`; killed at the end, whatever happens.
+pub(crate) struct Working {
+    child: Child,
+    log: Receiver<String>,
+}
+
+impl Working {
+    /// Starts it and waits until it works.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        command.arg("work").env("ROLEGRAPH_LOG__FILTER", "warn");
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+        let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let (told, log) = channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| told.send(line)));
+        let working = Self { child, log };
+        working.wait_for("Doing queued work.");
+        working
+    }
+
+    /// Waits until it says that.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, text: &str) {
+        let mut told = String::new();
+        while !told.contains(text) {
+            match self.log.recv_timeout(PATIENCE) {
+                Ok(line) => told = told + &line + "\n",
+                Err(error) => panic!("{error}: it does not say {text:?}:\n{told}"),
+            }
+        }
+    }
+
+    /// Sends it a signal: `STOP`, `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Working {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());

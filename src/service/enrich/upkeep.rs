@@ -1,0 +1,89 @@
+//! Keeping what is known fresh: each occupation is queued once, whoever sees that it is time, and however many do.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::{
+    domain::{
+        freshness,
+        soc::SocCode,
+        work::{NewWork, Priority, RefreshOccupation, WorkKind},
+    },
+    service::{Result, Service, replay::replayed},
+};
+
+/// How long events are kept: subscribers hear of them within seconds.
+const EVENTS_KEPT: TimeDelta = TimeDelta::days(1);
+
+impl Service {
+    /// Queues the refresh of occupations, once each however often that is asked for.
+    pub async fn queue_refresh(&self, codes: &[SocCode]) -> Result<u64> {
+        if codes.is_empty() {
+            return Ok(0);
+        }
+        let work = |code: &SocCode| NewWork {
+            id: self.clock.new_id(),
+            kind: WorkKind::RefreshOccupation,
+            payload: json!(RefreshOccupation { code: *code }),
+            dedupe_key: Some(format!("refresh:{code}")),
+            priority: Priority::Upkeep,
+            company: None,
+            run: None,
+        };
+        let queued = replayed(|| async {
+            let unit = self.store.begin().await?;
+            let queued = unit.enqueue(&codes.iter().map(work).collect::<Vec<_>>()).await?;
+            unit.commit().await?;
+            Ok(queued)
+        });
+        let queued = queued.await?;
+        self.committed();
+        Ok(queued)
+    }
+
+    /// Queues the refresh of what was answered although it is stale.
+    pub async fn queue_seen_stale(&self) -> Result<u64> {
+        let seen = self.known.take_seen_stale();
+        if seen.is_empty() {
+            return Ok(0);
+        }
+        // What nobody can be asked about any more stays stale.
+        let stale: BTreeSet<_> = self.stale(TimeDelta::zero()).await?.into_iter().collect();
+        self.queue_refresh(&seen.into_iter().filter(|code| stale.contains(code)).collect::<Vec<_>>()).await
+    }
+
+    /// Queues the refresh of everything that is stale, or will be within `ahead`.
+    pub async fn queue_stale(&self, ahead: TimeDelta) -> Result<u64> {
+        self.queue_refresh(&self.stale(ahead).await?).await
+    }
+
+    async fn stale(&self, ahead: TimeDelta) -> Result<Vec<SocCode>> {
+        let reference = self.reference();
+        let askable: Vec<_> = reference.bundled.iter().chain(self.upstreams.providers()).map(|provider| provider.name()).collect();
+        Ok(self.store.expiring_occupations(self.clock.now() + ahead, &askable).await?)
+    }
+
+    /// Queues the refresh of everything whose bundled facts are of an older release than the tables in force: for the first
+    /// start of a binary with newer ones.
+    pub async fn queue_outdated(&self) -> Result<u64> {
+        let reference = self.reference();
+        let names: Vec<_> = reference.bundled.iter().map(|provider| provider.name()).collect();
+        let mut outdated = self.store.releases_of_facts(&names).await?;
+        outdated.retain(|(provider, field, release)| {
+            let provider = reference.bundled.iter().find(|bundled| bundled.name() == provider);
+            let now = provider.zip(field.parse().ok()).and_then(|(provider, field)| provider.release_of(field));
+            freshness::is_outdated(Some(release), now.as_deref())
+        });
+        if outdated.is_empty() {
+            return Ok(0);
+        }
+        self.queue_refresh(&self.store.occupations_of_releases(&outdated).await?).await
+    }
+
+    /// Forgets events that all subscribers have heard of long since. Answers how many.
+    pub async fn forget_events(&self) -> Result<u64> {
+        replayed(|| async { Ok(self.store.forget_events(self.clock.now() - EVENTS_KEPT).await?) }).await
+    }
+}
