@@ -1,10 +1,12 @@
 //! Durable work: claims, leases, retries, turns, runs, and what subscribers hear of it.
 
+mod crash;
 mod dead;
 mod feed;
 mod locks;
 mod stop;
 mod upkeep;
+mod upstreams;
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,10 +16,11 @@ use rolegraph::{
     domain::{
         access::Principal,
         filter::JobFilter,
+        job::JobKind,
         run::{OutcomeKind, RunStatus},
         work::MAX_ATTEMPTS,
     },
-    service::{EnrichOptions, Service},
+    service::{EnrichOptions, ImportedJob, Service},
     work::Worker,
 };
 use serde_json::{Value, json};
@@ -33,6 +36,25 @@ async fn create_jobs(app: &TestApp, count: usize) -> Vec<Value> {
         ids.push(app.admin(CREATE, json!({ "input": input })).await["createJob"]["job"]["id"].clone());
     }
     ids
+}
+
+/// So many occupations, of as many codes as there are, spread over all.
+fn occupations(app: &TestApp, count: usize) -> Vec<ImportedJob> {
+    let codes: Vec<_> = app.service().reference().catalogue.occupations().map(|occupation| occupation.code).collect();
+    let step = (codes.len() / count).max(1);
+    let job = |number: usize| ImportedJob {
+        slug: Some(format!("job-{number}")),
+        kind: JobKind::Occupation,
+        title: format!("Job {number}"),
+        description: None,
+        company: None,
+        company_name: None,
+        soc_code: Some(codes[number * step % codes.len()]),
+        soc_status: None,
+        published: None,
+        metadata: Value::Null,
+    };
+    (0..count).map(job).collect()
 }
 
 async fn start_run(service: &Service) -> rolegraph::domain::run::Run {

@@ -1,0 +1,174 @@
+//! Processes that are killed at random moments, with `kill -9`, while they work on one run.
+//!
+//! Nothing may be lost, done twice or half done, at any moment. The small form runs with all tests; the full one, a thousand
+//! jobs and fifty kills on each database, with
+//!
+//! ```sh
+//! cargo test --test it -- --ignored --nocapture a_thousand_jobs
+//! ```
+//!
+//! The seed of the moments is printed; `CRASH_SEED` sets it.
+
+#![expect(clippy::print_stdout, reason = "seeds and figures")]
+
+use std::time::{Duration, Instant};
+
+use rolegraph::{
+    domain::{
+        access::Principal,
+        filter::JobFilter,
+        run::{Run, RunStatus},
+    },
+    service::EnrichOptions,
+};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TransactionTrait};
+
+use super::{occupations, reload};
+use crate::support::{
+    TestApp,
+    database::Dialect,
+    on_both_databases,
+    process::{Working, rolegraph},
+};
+
+/// How long a job takes, before that is known.
+const FIRST_GUESS: Duration = Duration::from_millis(if cfg!(debug_assertions) { 30 } else { 6 });
+
+/// Random numbers from 0 to 1, by the algorithm `SplitMix64`.
+struct Moments(u64);
+
+impl Moments {
+    /// Those of `CRASH_SEED`, or any.
+    fn new() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "what a test finds in its environment is no setting of the service")]
+        let given = std::env::var("CRASH_SEED").ok();
+        let seed = given.map_or_else(|| rand::random::<u32>().into(), |seed| seed.parse().expect("CRASH_SEED is a number"));
+        println!("CRASH_SEED={seed}");
+        Self(seed)
+    }
+
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        f64::from(u32::try_from((bits ^ (bits >> 31)) >> 32).expect("32 bits")) / f64::from(u32::MAX)
+    }
+}
+
+/// A run over so many jobs, spread over all occupations, nobody of which has been asked about.
+async fn queued(app: &TestApp, jobs: usize) -> Run {
+    let principal = Principal::system("test");
+    app.service().import_jobs(&principal, &occupations(app, jobs), "importJobs").await.expect("imported");
+    app.service().enrich_jobs(&principal, &JobFilter::default(), &EnrichOptions::default()).await.expect("queued")
+}
+
+async fn number(txn: &DatabaseTransaction, statement: &str) -> i64 {
+    let row = txn.query_one_raw(Statement::from_string(txn.get_database_backend(), statement)).await.expect(statement);
+    row.expect("a row").try_get_by_index(0).expect("a number")
+}
+
+/// What must be zero, always.
+const WRONG: [(&str, &str); 9] = [
+    ("jobs of the run neither done nor queued", "SELECT total - done - (SELECT count(*) FROM work_items) FROM enrichment_runs"),
+    ("outcomes that are not of done jobs", "SELECT (SELECT count(*) FROM enrichment_outcomes) - done * 11 FROM enrichment_runs"),
+    (
+        "done jobs without an outcome for every field",
+        "SELECT count(*) FROM (SELECT job_id FROM enrichment_outcomes GROUP BY job_id HAVING count(DISTINCT field) <> 11) half",
+    ),
+    (
+        "occupations half written",
+        "SELECT count(*) FROM (SELECT occupation_code FROM facts WHERE valid_to IS NULL GROUP BY occupation_code HAVING count(*) <> 13) half",
+    ),
+    ("facts written twice", "SELECT count(*) FROM facts WHERE valid_to IS NOT NULL"),
+    ("versions of facts raised twice", "SELECT count(*) FROM fact_versions WHERE version <> 1"),
+    (
+        "versions of jobs not raised exactly once",
+        "SELECT count(*) FROM jobs WHERE version <> CASE WHEN EXISTS (SELECT 1 FROM facts WHERE occupation_code = soc_code AND value_digest IS NOT NULL) THEN 2 ELSE 1 END",
+    ),
+    ("jobs told of twice", "SELECT count(*) - count(DISTINCT job_id) FROM events WHERE kind = 'JOB_ENRICHED'"),
+    (
+        "fields twice in the history",
+        "SELECT count(*) FROM (SELECT job_id FROM changes WHERE action = 'FIELD_ENRICHED' GROUP BY job_id, field HAVING count(*) > 1) twice",
+    ),
+];
+
+/// Looks at everything in one moment. Answers how many jobs are done.
+async fn looked_at(app: &TestApp) -> usize {
+    let db = app.db().await;
+    let txn = db.begin().await.expect("a transaction");
+    if app.dialect == Dialect::Postgres {
+        txn.execute_unprepared("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await.expect("set");
+    }
+    let done = number(&txn, "SELECT CAST(done AS bigint) FROM enrichment_runs").await;
+    for (what, statement) in WRONG {
+        assert_eq!(number(&txn, statement).await, 0, "{what}, {done} jobs done");
+    }
+    txn.rollback().await.expect("looked at");
+    db.close().await.expect("closed");
+    usize::try_from(done).expect("a count")
+}
+
+/// Works on a run of so many jobs, killed so many times, and then to the end.
+async fn survives(app: &TestApp, jobs: usize, kills: u32) {
+    let mut moments = Moments::new();
+    let run = queued(app, jobs).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = || {
+        let mut command = rolegraph(folder.path());
+        command.env("ROLEGRAPH_DATABASE_URL", &app.database.url).env("ROLEGRAPH_WORK__LEASE_SECONDS", "1");
+        Working::start(&mut command)
+    };
+    let (began, mut worked, mut moved_on) = (Instant::now(), Duration::ZERO, 0);
+    for killed in 0..kills {
+        let done = looked_at(app).await;
+        assert!(done < jobs, "all is done after {killed} of {kills} kills: they came too late");
+        let each = if done == 0 { FIRST_GUESS } else { worked / u32::try_from(done).expect("small") };
+        // Some are killed at once, some late, and all of them together take nearly as long as the work.
+        let share = each * u32::try_from(jobs - done).expect("small") / (kills - killed);
+        let life = share.mul_f64(1.6 * moments.next()).min(each * u32::try_from((jobs - done) / 2).expect("small"));
+        let working = start();
+        tokio::time::sleep(life).await;
+        drop(working);
+        worked += life;
+        moved_on += u32::from(looked_at(app).await > done);
+    }
+    let left = jobs - looked_at(app).await;
+    let working = start();
+    while !reload(app.service(), run.id).await.is_over() {
+        assert!(began.elapsed() < Duration::from_mins(30), "it is never done");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    drop(working);
+    assert_eq!(looked_at(app).await, jobs);
+    let over = reload(app.service(), run.id).await;
+    let total = i32::try_from(jobs).expect("small");
+    assert_eq!((over.status, over.total, over.done, over.failed), (RunStatus::Complete, total, total, 0));
+    let counts = app.service().work_counts().await.expect("counts");
+    assert_eq!((counts.ready, counts.leased, counts.dead), (0, 0, 0));
+    let txn = app.db().await.begin().await.expect("a transaction");
+    let attempts = number(&txn, "SELECT CAST(max(attempts) AS bigint) FROM enrichment_outcomes").await;
+    let again = number(&txn, "SELECT count(DISTINCT job_id) FROM enrichment_outcomes WHERE attempts > 1").await;
+    println!(
+        "{:?}: {jobs} jobs, {kills} kills in {:.0} s; {moved_on} lives did something, {left} jobs were left to the last; {again} jobs were begun more than once, {attempts} times at most; 0 lost, 0 done twice, 0 half done",
+        app.dialect,
+        began.elapsed().as_secs_f64()
+    );
+}
+
+on_both_databases! {
+    async fn a_hundred_jobs_survive_eight_kills(app: TestApp) {
+        survives(&app, 100, 8).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes"]
+async fn a_thousand_jobs_survive_fifty_kills_on_sqlite() {
+    survives(&TestApp::on(Dialect::Sqlite).await, 1_000, 50).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes"]
+async fn a_thousand_jobs_survive_fifty_kills_on_postgres() {
+    survives(&TestApp::on(Dialect::Postgres).await, 1_000, 50).await;
+}
