@@ -2,6 +2,7 @@
 
 mod commands;
 mod data;
+mod eval;
 mod health;
 mod history;
 mod jobs;
@@ -69,6 +70,9 @@ enum Command {
     /// What happened to jobs.
     #[command(subcommand)]
     History(history::History),
+    /// How good what is drafted is.
+    #[command(subcommand)]
+    Eval(eval::Eval),
     /// Print the API in the schema definition language.
     Schema,
     /// Print the settings in force, and where each comes from.
@@ -80,7 +84,7 @@ enum Command {
 /// Reads the command line and does what it says.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    match execute(cli).await {
+    match Box::pin(execute(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
@@ -96,6 +100,7 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
         Command::Soc(command) => soc::run(command).await?,
+        Command::Eval(command) => eval::run(command).await?,
         Command::Health => health::ask(&loaded.settings).await?,
         Command::Serve { no_work, .. } => serve::serve(loaded.settings, !no_work).await?,
         Command::Work => serve::work(loaded.settings).await?,
@@ -116,7 +121,13 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
         Command::History(command) => history::run(app.service(), &command).await?,
-        Command::Serve { .. } | Command::Work | Command::Schema | Command::Config | Command::Soc(_) | Command::Health => {}
+        Command::Serve { .. }
+        | Command::Work
+        | Command::Schema
+        | Command::Config
+        | Command::Soc(_)
+        | Command::Eval(_)
+        | Command::Health => {}
     }
     Ok(())
 }

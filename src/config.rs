@@ -10,6 +10,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 use chrono::{NaiveDate, TimeDelta};
 use secrecy::SecretString;
 
+mod assistant;
 mod error;
 mod layers;
 mod read;
@@ -18,6 +19,7 @@ mod tests;
 mod upstreams;
 mod values;
 
+pub use assistant::{AssistantKind, Dialect, ModelName, Share, Structure};
 pub use error::{ConfigError, Origin, Problem};
 use read::{Part, Reader, Rule};
 pub use upstreams::{BaseUrl, Credential, FieldOrder, Scope};
@@ -51,6 +53,8 @@ read::settings! {
         freshness: Freshness,
         /// Who is asked for facts.
         providers: Providers,
+        /// Who drafts what official data lacks.
+        assistant: Assistant,
     }
 
     /// The log.
@@ -182,6 +186,50 @@ read::settings! {
         /// For one call with all its tries, in seconds.
         timeout_seconds: u64 where 1..=300,
     }
+
+    /// Who drafts what official data lacks.
+    pub struct Assistant {
+        /// Nobody, the nearest occupations, or a model behind one of two wire forms.
+        kind: AssistantKind,
+        /// Where the model is.
+        base_url: Option<BaseUrl>,
+        /// The model.
+        model: Option<ModelName>,
+        /// The key; local servers need none.
+        api_key: Option<Credential>,
+        /// How an answer is held to the schema.
+        structure: Structure,
+        /// Names that servers differ in.
+        dialect: Dialect,
+        /// The length of an answer; doubled once when it was cut off.
+        max_output_tokens: u32 where 64..=100_000,
+        /// For one request with all its tries, in seconds.
+        timeout_seconds: u64 where 1..=600,
+        /// How many requests are under way at once.
+        concurrency: usize where 1..=4,
+        /// How often it is asked.
+        requests_per_minute: u32 where 1..=60_000,
+        /// The nearest so many occupations that know a field count.
+        most_neighbours: usize where 1..=20,
+        /// Fewer occupations that know a field give no draft.
+        fewest_neighbours: usize where 1..=20,
+        /// Items of less confidence are left out.
+        least_confidence: Share,
+        /// An official list of fewer items is thin.
+        thin: usize where 0..=20,
+        /// What may be spent in a day, overall.
+        budget: AssistantBudget,
+        /// What may be spent in a day for each company.
+        company_budget: AssistantBudget,
+    }
+
+    /// What may be spent in a day (UTC).
+    pub struct AssistantBudget {
+        /// Tokens, in and out.
+        tokens: u64 where 0..=1_000_000_000_000,
+        /// Requests.
+        requests: u64 where 0..=1_000_000_000,
+    }
 }
 
 impl Freshness {
@@ -241,7 +289,8 @@ impl Settings {
         let (given, unknown) = layers::collect(sources, &known);
         let mut reader = Reader::new(given, unknown);
         let settings = Self::read("", Rule::default(), &mut reader);
-        let (effective, problems) = reader.finish();
+        let (effective, mut problems) = reader.finish();
+        problems.extend(settings.iter().flat_map(|settings| assistant::problems(&settings.assistant, &effective)));
         match settings {
             Some(settings) if problems.is_empty() => Ok(Loaded { settings, effective }),
             _ => Err(ConfigError { problems }),

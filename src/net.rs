@@ -23,7 +23,7 @@ mod scrub;
 mod transport;
 mod upstream;
 
-pub use call::{Answer, Call, Judge};
+pub use call::{Answer, Call, Explain, Judge};
 pub use circuit::CircuitState;
 pub use failure::{CallError, Failure};
 pub use limits::{Limits, Rate};

@@ -1,5 +1,6 @@
 //! The verbs: what the service does, whoever asks for it. Every change is one unit of work with its changeset.
 
+pub mod assistant;
 mod bulk;
 mod changes;
 mod companies;
@@ -25,7 +26,7 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::{
-    config::{Providers, Settings},
+    config::{self, Providers, Settings},
     domain::{
         access::{Actor, Principal},
         clock::Clock,
@@ -43,6 +44,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
+pub use assistant::Word;
 pub use bulk::{BulkOptions, MAY_SEE_BULK};
 pub use companies::NewCompany;
 pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
@@ -97,6 +99,8 @@ pub struct ServiceOptions {
     pub provider_ttl: Vec<(String, TimeDelta)>,
     /// The upstreams on the network.
     pub upstreams: Providers,
+    /// Who drafts what official data lacks.
+    pub assistant: config::Assistant,
     /// What they need besides; tests scale their times down.
     pub surroundings: Option<Surroundings>,
     /// About how many bytes what is known of occupations may take in memory.
@@ -110,6 +114,7 @@ impl From<&Settings> for ServiceOptions {
             default_ttl: settings.freshness.of(""),
             provider_ttl: names.into_iter().map(|name| (name.to_owned(), settings.freshness.of(name))).collect(),
             upstreams: settings.providers.clone(),
+            assistant: settings.assistant.clone(),
             surroundings: None,
             cache_bytes: settings.cache.facts_bytes,
         }
@@ -127,6 +132,7 @@ pub struct Service {
     /// Told when work was queued.
     wake: Notify,
     upstreams: Registry,
+    assistant: assistant::SetUp,
     feed: feed::Feed,
 }
 
@@ -139,8 +145,9 @@ impl Service {
         let reference = Arc::clone(&in_force.reference);
         surroundings.published_as = Arc::new(move |code| reference.wages_published_as(code));
         let upstreams = Registry::new(&options.upstreams, &surroundings);
+        let assistant = assistant::SetUp::new((&options.assistant).into(), &surroundings, &store);
         let reference = RwLock::new(in_force);
-        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, feed: feed::Feed::default() })
+        Ok(Self { store, clock, reference, known, options, wake: Notify::new(), upstreams, assistant, feed: feed::Feed::default() })
     }
 
     /// The database, to read from.

@@ -3,10 +3,12 @@
 //! Reading is done on [`Store`], changing in a [`Unit`] of work, which is one transaction. Nothing can be asked about jobs
 //! without saying for which [`Audience`](crate::domain::access::Audience).
 
+mod assistant;
 mod bulk;
 mod companies;
 mod coverage;
 mod dialect;
+mod drafts;
 mod error;
 mod events;
 mod facts;
@@ -36,7 +38,9 @@ use chrono::TimeDelta;
 use rolegraph_migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
+pub use assistant::{Account, OpenedAnswer, PaidAnswer};
 pub use coverage::FieldCount;
+pub use drafts::{DraftKey, KnownDraft, NewDraft, NewRejection, RestatedDraft};
 pub use error::StoreError;
 pub use events::Listener;
 pub use facts::{FactKey, KnownFact, RecordedClaim};

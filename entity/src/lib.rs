@@ -1,5 +1,8 @@
 //! SeaORM entities, a file per table.
 
+pub mod ai_rejection;
+pub mod assistant_answer;
+pub mod assistant_budget;
 pub mod bulk_item;
 pub mod bulk_operation;
 pub mod bulk_result;

@@ -6,6 +6,7 @@ pub use sea_orm_migration::MigratorTrait;
 
 mod m20261123_000001_base;
 mod m20261123_000002_work;
+mod m20261125_000003_assistant;
 mod m20261125_000007_bulk;
 mod m20261125_000008_history;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_base::Migration),
             Box::new(m20261123_000002_work::Migration),
+            Box::new(m20261125_000003_assistant::Migration),
             Box::new(m20261125_000007_bulk::Migration),
             Box::new(m20261125_000008_history::Migration),
         ]

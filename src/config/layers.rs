@@ -167,9 +167,9 @@ fn raw(value: &Spanned<DeValue<'_>>) -> Raw {
     match value.get_ref() {
         DeValue::String(text) => Raw::Text(text.clone().into_owned()),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or(Raw::Other("a number"), Raw::Integer),
+        DeValue::Float(number) => number.as_str().parse().map_or(Raw::Other("a fraction"), Raw::Fraction),
         DeValue::Boolean(flag) => Raw::Boolean(*flag),
         other => Raw::Other(match other {
-            DeValue::Float(_) => "a fraction",
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
             _ => "a date",

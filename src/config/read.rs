@@ -18,6 +18,7 @@ pub(super) enum Raw {
     Untyped(String),
     Text(String),
     Integer(i64),
+    Fraction(f64),
     Boolean(bool),
     /// Something that no setting is, in words.
     Other(&'static str),
@@ -39,6 +40,15 @@ impl Raw {
         }
     }
 
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Untyped(text) => text.trim().parse().ok(),
+            Self::Fraction(number) => Some(*number),
+            Self::Integer(number) => Some(*number as f64),
+            _ => None,
+        }
+    }
+
     pub(super) fn boolean(&self) -> Option<bool> {
         match self {
             Self::Untyped(text) => text.trim().parse().ok(),
@@ -52,6 +62,7 @@ impl Raw {
             Self::Untyped(text) => format!("`{text}`"),
             Self::Text(text) => format!("the text \"{text}\""),
             Self::Integer(number) => number.to_string(),
+            Self::Fraction(_) => "a fraction".to_owned(),
             Self::Boolean(flag) => flag.to_string(),
             Self::Other(kind) => (*kind).to_owned(),
         }

@@ -220,6 +220,45 @@ fn urls_of_databases_and_of_the_service_are_checked() {
     assert_eq!(loaded.settings.public_url.as_ref().map(PublicUrl::as_str), Some("https://jobs.example.org/api"));
 }
 
+#[test]
+fn an_assistant_that_asks_a_model_needs_to_know_where_and_which() {
+    let defaults = load(&[], &[]).expect("usable").settings.assistant;
+    assert_eq!((defaults.kind, defaults.least_confidence.get(), defaults.budget.requests), (AssistantKind::Offline, 0.25, 2_000));
+    assert_eq!(
+        problems(load(&[("ROLEGRAPH_ASSISTANT__KIND", "chat")], &[])),
+        [
+            "environment variable ROLEGRAPH_ASSISTANT__KIND: `assistant.kind` is chat, which needs `assistant.base_url`: set that too",
+            "environment variable ROLEGRAPH_ASSISTANT__KIND: `assistant.kind` is chat, which needs `assistant.model`: set that too",
+        ]
+    );
+    let file = File::new("[assistant]\nkind = \"loud\"\nleast_confidence = 1.5\nmodel = \"two words\"\n");
+    assert_eq!(
+        file.refused(),
+        [
+            "file rolegraph.toml, line 2: `assistant.kind` is the text \"loud\"; allowed is off, offline, chat or messages",
+            "file rolegraph.toml, line 4: `assistant.model` is the text \"two words\"; \
+             allowed is a text of 1 to 200 letters, digits and signs, without spaces",
+            "file rolegraph.toml, line 3: `assistant.least_confidence` is a fraction; allowed is a number from 0 to 1, such as 0.25",
+        ]
+    );
+    let told = File::new("assistant.fewest_neighbours = 11\n").refused();
+    assert_eq!(
+        told,
+        ["file rolegraph.toml, line 1: `assistant.fewest_neighbours` is 11; allowed is at most `assistant.most_neighbours`, which is 10"]
+    );
+    let given = [
+        ("ROLEGRAPH_ASSISTANT__KIND", "messages"),
+        ("ROLEGRAPH_ASSISTANT__BASE_URL", "http://127.0.0.1:1"),
+        ("ROLEGRAPH_ASSISTANT__MODEL", "a-model"),
+        ("ROLEGRAPH_ASSISTANT__API_KEY", CANARY),
+        ("ROLEGRAPH_ASSISTANT__BUDGET__TOKENS", "5"),
+    ];
+    let loaded = load(&given, &[]).expect("usable");
+    assert_eq!((loaded.settings.assistant.kind, loaded.settings.assistant.budget.tokens), (AssistantKind::Messages, 5));
+    assert_eq!(origin(&loaded, "assistant.api_key").0.as_deref(), Some("********"));
+    assert!(!format!("{loaded:?}").contains(CANARY));
+}
+
 /// The defaults file with its examples put in force.
 fn with_examples() -> String {
     let example =

@@ -134,6 +134,11 @@ impl Principal {
         Self { actor: Some(actor), company: None, scopes: Scope::ALL.into() }
     }
 
+    /// Somebody of a company, who may do what the scopes say.
+    pub fn member(actor: Actor, company: Uuid, scopes: impl IntoIterator<Item = Scope>) -> Self {
+        Self { actor: Some(actor), company: Some(company), scopes: scopes.into_iter().collect() }
+    }
+
     /// The service itself.
     pub fn system(part: &str) -> Self {
         Self { actor: Some(Actor::system(part)), company: None, scopes: Scope::ALL.into() }

@@ -65,7 +65,8 @@ pub struct Known<'a> {
     pub value: &'a FieldValue,
 }
 
-/// How much must be known for a draft, and how long it may be.
+/// How much must be known for a draft: the settings `assistant.{most_neighbours,fewest_neighbours,least_confidence,thin}`, whose
+/// defaults these are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thresholds {
     /// The nearest so many neighbours that know the field count.

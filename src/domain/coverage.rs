@@ -1,10 +1,57 @@
 //! How much of a job has a value, and why the rest has none.
 
 use crate::domain::{
+    facts::{Fact, Subject},
     fields::Field,
     job::{Job, SocStatus},
     provenance::{FieldProfile, Source},
 };
+
+/// Whether an assistant drafts what official data lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drafting {
+    /// One is set up.
+    On,
+    /// None is.
+    Off,
+}
+
+/// Who was asked for a field and has nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// The providers of official data, in the order of the alphabet.
+    pub providers: Vec<String>,
+    /// What came of the assistant.
+    pub draft: NoDraft,
+}
+
+/// Why there is no draft.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum NoDraft {
+    /// No assistant was asked.
+    #[default]
+    NotAsked,
+    /// This one has nothing.
+    Nothing(String),
+    /// A person rejected what it drafted.
+    Rejected,
+}
+
+impl Asked {
+    /// Who of these has nothing.
+    pub fn of<'a>(empty_handed: impl IntoIterator<Item = &'a Fact>) -> Self {
+        let mut asked = Self::default();
+        for fact in empty_handed {
+            match fact.source {
+                Source::Ai if fact.rejected => asked.draft = NoDraft::Rejected,
+                Source::Ai => asked.draft = NoDraft::Nothing(fact.provider.to_string()),
+                _ => asked.providers.push(fact.provider.to_string()),
+            }
+        }
+        asked.providers.sort_unstable();
+        asked
+    }
+}
 
 /// The coverage of one job. A field that was blanked on purpose counts as filled.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +78,13 @@ pub struct Gap {
 }
 
 impl JobCoverage {
-    /// Counts the fields of `job`. `asked` tells which providers were asked for a field and have nothing.
-    pub fn of<'a>(job: &Job, profiles: impl IntoIterator<Item = &'a FieldProfile>, asked: impl Fn(Field) -> Vec<String>) -> Self {
+    /// Counts the fields of `job`. `asked` tells who was asked for a field and has nothing.
+    pub fn of<'a>(
+        job: &Job,
+        profiles: impl IntoIterator<Item = &'a FieldProfile>,
+        asked: impl Fn(Field) -> Asked,
+        drafting: Drafting,
+    ) -> Self {
         let mut coverage = Self { total: 0, filled: 0, sourced: 0, gaps: vec![] };
         for profile in profiles {
             coverage.total += 1;
@@ -41,7 +93,7 @@ impl JobCoverage {
                     coverage.filled += 1;
                     coverage.sourced += usize::from(layer.source != Source::Ai);
                 }
-                None => coverage.gaps.push(gap(job, profile.field(), &asked(profile.field()))),
+                None => coverage.gaps.push(gap(job, profile.field(), &asked(profile.field()), drafting)),
             }
         }
         coverage
@@ -66,34 +118,60 @@ pub fn percent(part: usize, whole: usize) -> f64 {
     (10_000.0 * part as f64 / whole as f64).round() / 100.0
 }
 
-/// Why `field` of `job` has no value. `asked` are the providers that have nothing.
-pub fn gap(job: &Job, field: Field, asked: &[String]) -> Gap {
-    let (reason, remedy) = match (job.soc_code, job.soc_status) {
-        (None, _) => (
-            "The job has no SOC code, so there is no occupation to inherit from.".to_owned(),
-            "Give the job a SOC code, or override the field.".to_owned(),
-        ),
+/// Why `field` of `job` has no value, and what would give it one.
+pub fn gap(job: &Job, field: Field, asked: &Asked, drafting: Drafting) -> Gap {
+    let (mut reason, mut steps) = match (job.soc_code, job.soc_status) {
+        (None, _) => {
+            ("The job has no SOC code, so there is no occupation to inherit from.".to_owned(), vec!["give the job a SOC code".to_owned()])
+        }
         (Some(code), status) if status != SocStatus::Approved => (
             format!("The SOC code {code} is {status}, not approved: the job inherits nothing yet.", status = in_words(status)),
-            "Approve a SOC code, or override the field.".to_owned(),
+            vec!["approve a SOC code".to_owned()],
         ),
-        (Some(code), _) if asked.is_empty() => {
-            (format!("No provider has been asked about {code} yet."), "Enrich the job (enrichJob, or `rolegraph enrich`).".to_owned())
+        (Some(code), _) if asked.providers.is_empty() => {
+            let reason = format!("No provider has been asked about {code} yet.");
+            return Gap { field, reason, remedy: "Enrich the job (enrichJob, or `rolegraph enrich`).".to_owned() };
         }
-        (Some(code), _) => (
-            format!("{} {} no {} for {code}.", asked.join(" and "), if asked.len() == 1 { "has" } else { "have" }, in_prose(field)),
-            remedy(field, asked),
-        ),
+        (Some(code), _) => {
+            let (names, have) = (asked.providers.join(" and "), if asked.providers.len() == 1 { "has" } else { "have" });
+            (format!("{names} {have} no {} for {code}.", in_prose(field)), vec![])
+        }
     };
-    Gap { field, reason, remedy }
+    match &asked.draft {
+        NoDraft::NotAsked => {}
+        NoDraft::Nothing(assistant) => reason = format!("{reason} {assistant} has no draft either."),
+        NoDraft::Rejected => reason.push_str(" The draft of an assistant was rejected."),
+    }
+    if field.ai_may_draft() && Subject::of(job).is_some() {
+        steps.extend(draft_step(&asked.draft, drafting));
+    }
+    if job.inherits_from().is_some() {
+        let unasked = |name: &&str| !asked.providers.iter().any(|asked| asked == name);
+        let others: Vec<_> = field.default_providers().iter().copied().filter(unasked).collect();
+        if !others.is_empty() {
+            steps.push(format!("configure a provider that may have it ({})", others.join(", ")));
+        }
+    }
+    if steps.is_empty() {
+        steps.push("wait for a release that has it".to_owned());
+    }
+    Gap { field, reason, remedy: capitalised(&format!("{}, or override the field.", steps.join(", "))) }
 }
 
-fn remedy(field: Field, asked: &[String]) -> String {
-    let draft = if field.ai_may_draft() { "Let an assistant draft the field" } else { "Wait for a release that has it" };
-    let others: Vec<_> = field.default_providers().iter().filter(|name| !asked.iter().any(|asked| asked == *name)).copied().collect();
-    let configure =
-        if others.is_empty() { String::new() } else { format!(", configure a provider that may have it ({})", others.join(", ")) };
-    format!("{draft}{configure}, or override the field.")
+/// How an assistant would give the field a value.
+fn draft_step(draft: &NoDraft, drafting: Drafting) -> Option<String> {
+    let step = match (drafting, draft) {
+        (Drafting::Off, _) => "set up an assistant to draft the field (`assistant.kind`)",
+        (Drafting::On, NoDraft::NotAsked) => "let the assistant draft the field (enrichJob)",
+        (Drafting::On, NoDraft::Rejected) => "let the assistant draft another value (enrichJob with `force`)",
+        (Drafting::On, NoDraft::Nothing(_)) => return None,
+    };
+    Some(step.to_owned())
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + letters.as_str())
 }
 
 /// A status as it reads in a sentence.

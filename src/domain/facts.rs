@@ -3,14 +3,41 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
-use crate::domain::{fields::Field, provenance::Layer};
+use crate::domain::{
+    fields::Field,
+    job::{Job, JobKind},
+    provenance::{Layer, Source},
+    soc::SocCode,
+};
+
+/// What facts are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// An occupation: all jobs that inherit from it share them.
+    Occupation(SocCode),
+    /// A featured role that inherits from no occupation.
+    Job(Uuid),
+}
+
+impl Subject {
+    /// What drafts for a job are about; none for an occupation without a code, which nobody knows anything of.
+    pub fn of(job: &Job) -> Option<Self> {
+        match job.inherits_from() {
+            Some(code) => Some(Self::Occupation(code)),
+            None => (job.kind == JobKind::FeaturedRole).then_some(Self::Job(job.id)),
+        }
+    }
+}
 
 /// One provider's answer for one field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
     /// The field.
     pub field: Field,
+    /// Whose data it would be.
+    pub source: Source,
     /// Who answered.
     pub provider: Arc<str>,
     /// When.
@@ -19,6 +46,8 @@ pub struct Fact {
     pub expires_at: Option<DateTime<Utc>>,
     /// What it said; none: asked, and has nothing.
     pub layer: Option<Layer>,
+    /// It has nothing, because a person rejected its draft and wanted no other.
+    pub rejected: bool,
 }
 
 /// The answers for one occupation, or for one job.

@@ -5,8 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    coverage::JobCoverage, facts::Facts, fields::Field, freshness, job::Job, overrides::Override, precedence::Precedence,
-    provenance::FieldProfile,
+    coverage::{Asked, Drafting, JobCoverage},
+    facts::Facts,
+    fields::Field,
+    freshness,
+    job::Job,
+    overrides::Override,
+    precedence::Precedence,
+    provenance::{FieldProfile, Source},
 };
 
 /// The name that a platform admin's overrides of occupations go by.
@@ -25,7 +31,8 @@ impl Knowledge {
     pub fn new(facts: Facts, precedence: &Precedence) -> Self {
         let lay = |field| Arc::new(FieldProfile::new(field, facts.layers(field).cloned(), precedence));
         let fields = Field::ALL.into_iter().map(lay).collect();
-        let fresh_until = facts.iter().filter_map(|fact| fact.expires_at).min();
+        // Drafts are looked after by themselves: readers need not ask for them.
+        let fresh_until = facts.iter().filter(|fact| fact.source != Source::Ai).filter_map(|fact| fact.expires_at).min();
         Self { facts, fields, fresh_until }
     }
 
@@ -49,7 +56,7 @@ impl Knowledge {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     fields: Vec<Arc<FieldProfile>>,
-    empty_handed: BTreeMap<Field, Vec<String>>,
+    empty_handed: BTreeMap<Field, Asked>,
 }
 
 impl Profile {
@@ -73,18 +80,10 @@ impl Profile {
                 }
             }
         };
-        let mut empty_handed: BTreeMap<Field, Vec<String>> = BTreeMap::new();
-        for field in Field::ALL {
-            let mut asked: Vec<_> = inherited
-                .into_iter()
-                .flat_map(|knowledge| knowledge.facts.empty_handed(field))
-                .map(|fact| fact.provider.to_string())
-                .collect();
-            asked.sort_unstable();
-            if !asked.is_empty() {
-                empty_handed.insert(field, asked);
-            }
-        }
+        let facts = || inherited.map(Knowledge::facts).into_iter().chain(own);
+        let asked = |field: Field| Asked::of(facts().flat_map(|facts| facts.empty_handed(field)));
+        let empty_handed =
+            Field::ALL.into_iter().map(|field| (field, asked(field))).filter(|(_, asked)| *asked != Asked::default()).collect();
         Self { fields: Field::ALL.into_iter().map(lay).collect(), empty_handed }
     }
 
@@ -107,10 +106,10 @@ impl Profile {
         self.fields.iter()
     }
 
-    /// How much of `job` has a value.
-    pub fn coverage(&self, job: &Job) -> JobCoverage {
+    /// How much of `job` has a value. `drafting` tells whether gaps may be drafted.
+    pub fn coverage(&self, job: &Job, drafting: Drafting) -> JobCoverage {
         let asked = |field| self.empty_handed.get(&field).cloned().unwrap_or_default();
-        JobCoverage::of(job, self.fields.iter().map(AsRef::as_ref), asked)
+        JobCoverage::of(job, self.fields.iter().map(AsRef::as_ref), asked, drafting)
     }
 
     /// When the first of the effective values becomes stale; none when none ever does.

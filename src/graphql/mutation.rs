@@ -2,6 +2,7 @@
 
 mod bulk;
 mod companies;
+mod drafts;
 mod enrichment;
 mod jobs;
 
@@ -9,4 +10,4 @@ use async_graphql::MergedObject;
 
 /// What can be changed.
 #[derive(MergedObject, Debug, Default)]
-pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment, bulk::Bulk);
+pub struct Mutation(companies::Companies, jobs::Jobs, enrichment::Enrichment, drafts::Drafts, bulk::Bulk);

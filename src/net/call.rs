@@ -11,6 +11,9 @@ use super::failure::{CallError, Failure};
 /// Looks into a JSON body that came with a good status: some upstreams report failures in there.
 pub type Judge = fn(&[u8]) -> Result<(), Failure>;
 
+/// Looks into the body of a 4xx: what the status alone says may be something else.
+pub type Explain = fn(u16, &[u8]) -> Option<Failure>;
+
 /// A call, before it is made. `Debug` shows its label alone: paths, headers and bodies may hold secrets.
 #[derive(Clone)]
 pub struct Call {
@@ -21,6 +24,8 @@ pub struct Call {
     pub(super) body: Option<(&'static str, SecretString)>,
     pub(super) answers: &'static [u16],
     pub(super) judge: Option<Judge>,
+    pub(super) told: &'static [u16],
+    pub(super) explain: Option<Explain>,
 }
 
 impl fmt::Debug for Call {
@@ -34,7 +39,7 @@ impl Call {
     /// itself, an empty last one makes a slash at the end. `route` is the label in errors and logs.
     pub fn get<S: Into<String>>(route: &'static str, path: impl IntoIterator<Item = S>) -> Self {
         let path = path.into_iter().map(Into::into).collect();
-        Self { route, path, query: vec![], headers: vec![], body: None, answers: &[], judge: None }
+        Self { route, path, query: vec![], headers: vec![], body: None, answers: &[], judge: None, told: &[], explain: None }
     }
 
     /// A POST of a body. It is tried again like a GET: only calls that change nothing are made.
@@ -72,6 +77,20 @@ impl Call {
     #[must_use]
     pub fn judged_by(mut self, judge: Judge) -> Self {
         self.judge = Some(judge);
+        self
+    }
+
+    /// These statuses, though no success, are answers with their body, whatever it is.
+    #[must_use]
+    pub fn told_by(mut self, statuses: &'static [u16]) -> Self {
+        self.told = statuses;
+        self
+    }
+
+    /// What a 4xx means may stand in its body.
+    #[must_use]
+    pub fn explained_by(mut self, explain: Explain) -> Self {
+        self.explain = Some(explain);
         self
     }
 
@@ -113,6 +132,11 @@ impl Answer {
     /// The status.
     pub fn status(&self) -> u16 {
         self.status
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// Reads the body. Where it is not what is expected, the error tells the place, not what stands there.

@@ -113,8 +113,11 @@ impl Transport {
         if call.answers.contains(&status) {
             return Ok((status, Arc::default()));
         }
+        if call.told.contains(&status) {
+            return Ok((status, self.body(response).await?.into()));
+        }
         if let Some(failure) = refusal(status, retry_after) {
-            return Err(failure);
+            return Err(self.explained(call, status, failure, response).await);
         }
         let other = other_type(response.headers());
         let body = self.body(response).await?;
@@ -124,6 +127,17 @@ impl Transport {
         serde_json::from_slice::<IgnoredAny>(&body).map_err(|error| Failure::malformed(place(&error)))?;
         call.judge.map_or(Ok(()), |judge| judge(&body))?;
         Ok((status, body.into()))
+    }
+
+    /// What a refusal means, where its body tells it.
+    async fn explained(&self, call: &Call, status: u16, failure: Failure, response: Response) -> Failure {
+        match call.explain {
+            Some(explain) if (400..500).contains(&status) => {
+                let body = self.body(response).await.unwrap_or_default();
+                explain(status, &body).unwrap_or(failure)
+            }
+            _ => failure,
+        }
     }
 
     /// The body, unpacked, as long as it is not too large.

@@ -115,6 +115,22 @@ impl Upstream {
         CallError { upstream: self.0.name, route, failure }
     }
 
+    /// Fails when a call of that route would not be made just now.
+    pub fn look(&self, route: &'static str) -> Result<(), CallError> {
+        let held = self.0.gates.look(route).and_then(|()| self.0.circuit.look());
+        held.map_err(|failure| self.error(route, failure))
+    }
+
+    /// An answer that looked well was none: it counts as a failure.
+    pub fn was_wrong(&self, route: &'static str, failure: Failure) {
+        self.0.record.was_wrong((self.0.wall_clock)(), &self.error(route, failure));
+    }
+
+    /// A text without the secrets of this upstream.
+    pub fn scrub(&self, text: &str) -> String {
+        self.0.scrubber.scrub(text)
+    }
+
     /// From now on this is a secret too.
     pub fn hide(&self, secret: SecretString) {
         self.0.scrubber.add(secret);

@@ -1,20 +1,22 @@
 //! Assistants: who drafts what official data lacks.
 //!
 //! [`OfflineAssistant`] needs nothing; [`NetworkAssistant`] asks a language model in one of two wire forms, Chat Completions
-//! ([`chat`]) or Anthropic Messages ([`messages`]), through a [`Transport`] that somebody else provides. Requests and answers are pure
-//! functions over JSON. An answer is untrusted: [`answer`] refuses what breaks the schema, cites what was not given, repeats
-//! what is known, names codes, or runs too long. It is asked once more with the reason, then the draft has failed.
+//! ([`chat`]) or Anthropic Messages ([`messages`]), through a [`Transport`], which is [`upstream`] but for tests. Requests and answers
+//! are pure functions over JSON. An answer is untrusted: [`answer`] refuses what breaks the schema, cites what was not given, repeats
+//! what is known, names codes, or runs too long. It is asked once more with the reason, then the draft has failed. What is spent,
+//! and what was paid for before, stands in a [`Ledger`].
 
 pub mod answer;
-pub mod budget;
 pub mod chat;
 pub mod error;
+pub mod ledger;
 pub mod messages;
 pub mod network;
 pub mod offline;
 pub mod prompt;
 pub mod schema;
 pub mod settings;
+pub mod upstream;
 pub mod wire;
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
@@ -25,10 +27,20 @@ use uuid::Uuid;
 pub use crate::domain::assist::Draft;
 use crate::domain::{assist::Basis, fields::Field, soc::SocCode, values::FieldValue};
 pub use error::AssistantError;
+pub use ledger::Ledger;
 pub use network::NetworkAssistant;
 pub use offline::OfflineAssistant;
 pub use settings::{AssistantSettings, Kind};
 pub use wire::Transport;
+
+/// The name of an assistant in provenance, as that of a provider.
+pub const fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Off | Kind::Offline => "offline-assistant",
+        Kind::Chat => "chat-assistant",
+        Kind::Messages => "messages-assistant",
+    }
+}
 
 /// Somebody who drafts values.
 #[async_trait]
@@ -36,14 +48,20 @@ pub trait Assistant: fmt::Debug + Send + Sync {
     /// The name in provenance, as that of a provider.
     fn name(&self) -> &str;
 
-    /// The model in provenance.
-    fn model(&self) -> &str;
-
     /// The version of the prompt, or of the method, in provenance.
     fn version(&self) -> &str;
 
     /// One answer for every request, in their order.
-    async fn draft(&self, requests: &[DraftRequest]) -> Vec<Result<Draft, AssistantError>>;
+    async fn draft(&self, requests: &[DraftRequest]) -> Vec<Result<Answered, AssistantError>>;
+}
+
+/// A draft, and who made it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// The draft.
+    pub draft: Draft,
+    /// The model, as it calls itself.
+    pub model: String,
 }
 
 /// What is to be drafted, and all that may be used for it.

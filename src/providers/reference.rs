@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::bundle::{BlsOews, BlsProjections, Bundle, BundleError, OnetDatabase};
 use crate::{
     domain::{
+        assist::Neighbours,
         facts::{Fact, Facts},
         fields::Field,
         occupation::Catalogue,
@@ -35,6 +36,7 @@ pub struct Reference {
     /// All occupations.
     pub catalogue: Catalogue,
     search: OnceLock<SearchIndex>,
+    neighbours: OnceLock<Arc<Neighbours>>,
     /// The providers that answer from the tables, without a network.
     pub bundled: Vec<Arc<dyn Provider>>,
     /// The tables.
@@ -52,6 +54,7 @@ impl Reference {
             |table: &super::bundle::PackedTable| TableInfo { name: table.name.clone(), release: table.release.clone(), rows: table.rows };
         Ok(Self {
             search: OnceLock::new(),
+            neighbours: OnceLock::new(),
             bundled: vec![
                 Arc::new(OnetDatabase::new(Arc::clone(&bundle))),
                 Arc::new(BlsOews::new(Arc::clone(&bundle))?),
@@ -68,6 +71,11 @@ impl Reference {
         self.search.get_or_init(|| SearchIndex::new(&self.catalogue))
     }
 
+    /// To find the occupations nearest to one; made when it is first asked for, which takes a while.
+    pub fn neighbours(&self) -> Arc<Neighbours> {
+        Arc::clone(self.neighbours.get_or_init(|| Arc::new(Neighbours::new(&self.catalogue))))
+    }
+
     /// Under which SOC code BLS publishes the wages of a code.
     pub fn wages_published_as(&self, code: SocCode) -> SocCode {
         self.bundle.references().oews.get(&code.soc()).copied().unwrap_or(code.soc())
@@ -82,10 +90,22 @@ impl Reference {
     /// What the tables say of these occupations, whether or not anybody has asked yet. Nothing of it has been fetched, so
     /// it never becomes stale.
     pub async fn read(&self, codes: &[SocCode], precedence: &Precedence) -> Result<Vec<(SocCode, Knowledge)>, ProviderError> {
+        self.read_fields(codes, &Field::ALL, precedence).await
+    }
+
+    /// The same of some fields alone.
+    pub async fn read_fields(
+        &self,
+        codes: &[SocCode],
+        fields: &[Field],
+        precedence: &Precedence,
+    ) -> Result<Vec<(SocCode, Knowledge)>, ProviderError> {
         let mut claims = vec![];
         for provider in &self.bundled {
-            let fields: Vec<Field> = provider.fields().to_vec();
-            claims.extend(provider.fetch(codes, &fields).await?.claims);
+            let fields: Vec<Field> = provider.fields().iter().copied().filter(|field| fields.contains(field)).collect();
+            if !fields.is_empty() {
+                claims.extend(provider.fetch(codes, &fields).await?.claims);
+            }
         }
         let mut known: Vec<(SocCode, Vec<Fact>)> = codes.iter().map(|code| (*code, vec![])).collect();
         for claim in claims {
@@ -104,7 +124,15 @@ impl Reference {
                 approval: None,
                 over: None,
             });
-            facts.push(Fact { field: claim.field, provider, fetched_at: None, expires_at: None, layer });
+            facts.push(Fact {
+                field: claim.field,
+                source: claim.source,
+                provider,
+                fetched_at: None,
+                expires_at: None,
+                layer,
+                rejected: false,
+            });
         }
         Ok(known.into_iter().map(|(code, facts)| (code, Knowledge::new(Facts::new(facts), precedence))).collect())
     }

@@ -39,12 +39,12 @@ pub struct Registry {
 
 /// One that this service knows, configured or not.
 #[derive(Debug, Clone)]
-struct Known {
-    name: &'static str,
-    source: Source,
-    upstreams: Vec<Upstream>,
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    pub(super) source: Source,
+    pub(super) upstreams: Vec<Upstream>,
     /// Why there is no way to it, though it is configured.
-    broken: Option<String>,
+    pub(super) broken: Option<String>,
 }
 
 /// What is asked for a provider: nothing when it is not configured.
@@ -201,7 +201,13 @@ impl Registry {
 }
 
 impl Surroundings {
-    fn upstream(&self, name: &'static str, base: Url, secrets: Vec<SecretString>, limits: Limits) -> Result<Upstream, ClientError> {
+    pub(super) fn upstream(
+        &self,
+        name: &'static str,
+        base: Url,
+        secrets: Vec<SecretString>,
+        limits: Limits,
+    ) -> Result<Upstream, ClientError> {
         let clock = Arc::clone(&self.clock);
         let wall_clock: WallClock = Arc::new(move || clock.now());
         Upstream::new(UpstreamOptions { name, base, limits: (self.tune)(limits), secrets, wall_clock })
@@ -221,7 +227,7 @@ fn warn_of_end(ends: Option<chrono::NaiveDate>, surroundings: &Surroundings) {
 }
 
 impl Known {
-    fn state(&self) -> ProviderState {
+    pub(super) fn state(&self) -> ProviderState {
         let health: Vec<Health> = self.upstreams.iter().map(Upstream::health).collect();
         let last_failure = health.iter().filter(|health| health.last_error.is_some()).max_by_key(|health| health.last_failure_at);
         ProviderState {

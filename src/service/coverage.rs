@@ -100,7 +100,7 @@ impl Service {
         let profiles = self.loaders(principal).many(jobs.iter().map(ProfileKey::from)).await?;
         let gaps = |job: &crate::domain::job::Job| {
             let profile = profiles.get(&ProfileKey::from(job));
-            profile.map(|profile| profile.coverage(job).gaps).unwrap_or_default()
+            profile.map(|profile| profile.coverage(job, self.drafting()).gaps).unwrap_or_default()
         };
         Ok(jobs.iter().flat_map(|job| gaps(job).into_iter().map(|gap| GapOfJob { slug: job.slug.clone(), gap })).collect())
     }

@@ -1,11 +1,13 @@
 //! Enrichment: asking providers about the occupations that jobs inherit from, and writing down what they answer.
 //!
 //! The verbs only queue work, in the transaction of whatever made it needed; [`Service::process`] does it, in batches that
-//! ask each provider once for all their codes.
+//! ask each provider once for all their codes, and then the assistant for what they leave open.
 
 mod answers;
 mod batch;
+mod drafts;
 mod outcomes;
+mod wanted;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +21,7 @@ use super::{Result, Service, actor};
 use crate::{
     domain::{
         access::{Actor, Audience, Principal},
+        coverage::Drafting,
         fields::Field,
         filter::{JobFilter, JobOrder},
         job::Job,
@@ -154,10 +157,31 @@ impl Service {
         if codes.is_empty() { Ok(0) } else { self.queue_refresh(&codes).await }
     }
 
-    /// Queues the refresh of everything that is stale, or will be within `ahead`.
+    /// Queues the refresh of everything that is stale, or will be within `ahead`: occupations, and roles with drafts of their own.
     pub async fn queue_stale(&self, ahead: TimeDelta) -> Result<u64> {
-        let codes = self.store.expiring_occupations(self.clock.now() + ahead).await?;
-        if codes.is_empty() { Ok(0) } else { self.queue_refresh(&codes).await }
+        let (at, drafting) = (self.clock.now() + ahead, self.drafting());
+        let codes = self.store.expiring_occupations(at, drafting).await?;
+        let jobs = if drafting == Drafting::On { self.store.jobs_with_expiring_drafts(at).await? } else { vec![] };
+        let occupations = if codes.is_empty() { 0 } else { self.queue_refresh(&codes).await? };
+        Ok(occupations + if jobs.is_empty() { 0 } else { self.queue_redrafts(&jobs).await? })
+    }
+
+    /// Queues the drafts of roles anew, once each.
+    async fn queue_redrafts(&self, jobs: &[Uuid]) -> Result<u64> {
+        let work = |job: &Uuid| NewWork {
+            id: self.clock.new_id(),
+            kind: WorkKind::EnrichJob,
+            payload: json!(EnrichJob { job: *job, fields: vec![], force: false }),
+            dedupe_key: Some(format!("redraft:{job}")),
+            priority: Priority::Upkeep,
+            company: None,
+            run: None,
+        };
+        let unit = self.store.begin().await?;
+        let queued = unit.enqueue(&jobs.iter().map(work).collect::<Vec<_>>()).await?;
+        unit.commit().await?;
+        self.committed();
+        Ok(queued)
     }
 
     /// Calls a run off: what nobody has begun is not done.

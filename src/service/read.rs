@@ -115,7 +115,7 @@ impl Service {
             failures: 0,
             quota_remaining: None,
         };
-        self.reference().bundled.iter().map(bundled).chain(self.upstreams.states()).collect()
+        self.reference().bundled.iter().map(bundled).chain(self.upstreams.states()).chain([self.assistant_state()]).collect()
     }
 
     /// The text that a provider's licence wants shown beside its data.

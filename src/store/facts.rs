@@ -17,7 +17,8 @@ use uuid::Uuid;
 use super::{CHUNK, Result, Store, StoreError, Unit, json};
 use crate::domain::{
     claim::Claim,
-    facts::{Fact, Facts},
+    coverage::Drafting,
+    facts::{Fact, Facts, Subject},
     fields::Field,
     provenance::{Layer, Source},
     soc::SocCode,
@@ -52,10 +53,12 @@ fn fact(row: Model) -> Result<(Subject, Fact)> {
     let value = row.value.as_deref().map(|text| FieldValue::from_json(field.value_type(), text)).transpose();
     let value = value.map_err(|error| unreadable(error.to_string()))?;
     let provider: Arc<str> = row.provider.into();
+    let source = Source::from_name(&row.source).ok_or_else(|| unreadable("unknown source".to_owned()))?;
+    let rejected = value.is_none() && row.approval.is_some();
     let layer = match value {
         None => None,
         Some(value) => Some(Layer {
-            source: Source::from_name(&row.source).ok_or_else(|| unreadable("unknown source".to_owned()))?,
+            source,
             provider: Arc::clone(&provider),
             release: row.release.map(Into::into),
             value: Arc::new(value),
@@ -68,13 +71,7 @@ fn fact(row: Model) -> Result<(Subject, Fact)> {
             over: None,
         }),
     };
-    Ok((subject, Fact { field, provider, fetched_at: Some(row.fetched_at), expires_at: row.expires_at, layer }))
-}
-
-#[derive(PartialEq, Eq, Hash)]
-enum Subject {
-    Occupation(SocCode),
-    Job(Uuid),
+    Ok((subject, Fact { field, source, provider, fetched_at: Some(row.fetched_at), expires_at: row.expires_at, layer, rejected }))
 }
 
 fn grouped(rows: Vec<Model>) -> Result<HashMap<Subject, Vec<Fact>>> {
@@ -115,6 +112,21 @@ impl Store {
         Ok(found)
     }
 
+    /// The current facts of some fields of these occupations.
+    pub async fn facts_of_fields(&self, codes: &[SocCode], fields: &[Field]) -> Result<HashMap<SocCode, Facts>> {
+        let mut found = HashMap::with_capacity(codes.len());
+        for codes in codes.chunks(CHUNK) {
+            let wanted = Column::OccupationCode.is_in(codes.iter().map(ToString::to_string));
+            let fields = Column::Field.is_in(fields.iter().map(|field| field.name()));
+            let rows = Entity::find().filter(wanted).filter(fields).filter(Column::ValidTo.is_null()).all(&self.db).await?;
+            found.extend(grouped(rows)?.into_iter().filter_map(|(subject, facts)| match subject {
+                Subject::Occupation(code) => Some((code, Facts::new(facts))),
+                Subject::Job(_) => None,
+            }));
+        }
+        Ok(found)
+    }
+
     /// The current facts about these jobs themselves: an assistant's drafts.
     pub async fn facts_of_jobs(&self, jobs: &[Uuid]) -> Result<HashMap<Uuid, Facts>> {
         let mut found = HashMap::new();
@@ -144,8 +156,9 @@ impl Store {
         known_facts(&self.db, codes).await
     }
 
-    /// The occupations with a current fact that is stale at that time.
-    pub async fn expiring_occupations(&self, at: DateTime<Utc>) -> Result<Vec<SocCode>> {
+    /// The occupations with a current fact that is stale at that time; drafts count only when somebody can draft.
+    pub async fn expiring_occupations(&self, at: DateTime<Utc>, drafting: Drafting) -> Result<Vec<SocCode>> {
+        let sourced = (drafting == Drafting::Off).then(|| Column::Source.ne(Source::Ai.name()));
         let codes: Vec<String> = Entity::find()
             .select_only()
             .column(Column::OccupationCode)
@@ -153,6 +166,7 @@ impl Store {
             .filter(Column::ValidTo.is_null())
             .filter(Column::OccupationCode.is_not_null())
             .filter(Column::ExpiresAt.lte(at))
+            .filter(Condition::all().add_option(sourced))
             .into_tuple()
             .all(&self.db)
             .await?;
@@ -203,7 +217,7 @@ impl Unit {
         Ok(())
     }
 
-    async fn close(&self, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<()> {
+    pub(super) async fn close(&self, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<()> {
         for ids in ids.chunks(CHUNK) {
             Entity::update_many()
                 .col_expr(Column::ValidTo, Expr::value(now))

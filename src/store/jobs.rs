@@ -250,6 +250,25 @@ impl Unit {
         Ok(())
     }
 
+    /// Makes sure that nobody else changes these jobs until the end of the unit.
+    pub async fn lock_jobs(&self, ids: &[Uuid]) -> Result<()> {
+        for ids in ids.chunks(CHUNK) {
+            let rows = Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(ids.iter().copied()));
+            rows.order_by_asc(Column::Id).lock_exclusive().into_tuple::<Uuid>().all(&self.txn).await?;
+        }
+        Ok(())
+    }
+
+    /// Raises the versions of these jobs. Answers those that are there, each with its company.
+    pub async fn touch_jobs(&self, ids: &[Uuid], at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+        let mut touched = vec![];
+        for ids in ids.chunks(CHUNK) {
+            let there = Condition::all().add(Column::Id.is_in(ids.iter().copied())).add(Column::DeletedAt.is_null());
+            touched.extend(touch(&self.txn, there, at).await?);
+        }
+        Ok(touched)
+    }
+
     /// Raises the versions of all jobs that inherit from these occupations. Answers which they are, each with its company.
     pub async fn touch_inheriting(&self, codes: &[SocCode], at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
         let mut touched = vec![];
@@ -258,21 +277,23 @@ impl Unit {
                 .add(Column::SocCode.is_in(codes.iter().map(ToString::to_string)))
                 .add(Column::SocStatus.eq(SocStatus::Approved.name()))
                 .add(Column::DeletedAt.is_null());
-            let found = Entity::find()
-                .select_only()
-                .columns([Column::Id, Column::CompanyId])
-                .filter(inheriting.clone())
-                .into_tuple::<(Uuid, Option<Uuid>)>();
-            touched.extend(found.all(&self.txn).await?);
-            Entity::update_many()
-                .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-                .col_expr(Column::UpdatedAt, Expr::value(at))
-                .filter(inheriting)
-                .exec(&self.txn)
-                .await?;
+            touched.extend(touch(&self.txn, inheriting, at).await?);
         }
         Ok(touched)
     }
+}
+
+/// Raises the versions of some jobs. Answers which they are.
+async fn touch(db: &impl ConnectionTrait, which: Condition, at: DateTime<Utc>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+    let found = Entity::find().select_only().columns([Column::Id, Column::CompanyId]).filter(which.clone());
+    let touched = found.into_tuple::<(Uuid, Option<Uuid>)>().all(db).await?;
+    Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(at))
+        .filter(which)
+        .exec(db)
+        .await?;
+    Ok(touched)
 }
 
 async fn slug_exists(db: &impl ConnectionTrait, slug: &str) -> Result<bool> {

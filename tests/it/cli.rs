@@ -79,20 +79,22 @@ fn jobs_are_imported_enriched_reported_and_exported() {
     assert_eq!(printed(&mut run(at, &["jobs", "import", "jobs.json"])), "3 jobs added, 0 were there already; 1 companies added.\n");
     assert_eq!(printed(&mut run(at, &["jobs", "import", "jobs.json"])), "0 jobs added, 3 were there already; 0 companies added.\n");
 
-    let report: Value = serde_json::from_str(&printed(&mut run(at, &["coverage", "--json"]))).expect("JSON");
-    assert_eq!((&report["jobs"], report["fields"].as_array().map(Vec::len)), (&json!(3), Some(11)));
-    let skills = json!({ "field": "SKILLS", "total": 3, "filled": 1, "percent": 33.33, "sourcedPercent": 33.33, "stale": 0, "bySource": [{ "source": "ONET", "count": 1 }] });
+    let report: Value = serde_json::from_str(&printed(&mut run(at, &["coverage", "--kind", "occupation", "--json"]))).expect("JSON");
+    assert_eq!((&report["jobs"], report["fields"].as_array().map(Vec::len)), (&json!(2), Some(11)));
+    let by_source = json!([{ "source": "ONET", "count": 1 }, { "source": "AI", "count": 1 }]);
+    let skills =
+        json!({ "field": "SKILLS", "total": 2, "filled": 2, "percent": 100.0, "sourcedPercent": 50.0, "stale": 0, "bySource": by_source });
     assert!(report["fields"].as_array().expect("fields").contains(&skills), "{report}");
-    let gap = json!({ "job": "data-scientists", "field": "SKILLS", "reason": "onet-database has no skills for 15-2051.00.",
-        "remedy": "Let an assistant draft the field, configure a provider that may have it (onet-web-services, careeronestop), or override the field." });
-    let gaps = report["gaps"].as_array().expect("gaps");
-    assert!(gaps.contains(&gap), "{report}");
-    assert_eq!(gaps.len(), 14, "three of the data scientists, all of the role");
+    assert_eq!((&report["percent"], &report["sourcedPercent"], &report["gaps"]), (&json!(100.0), &json!(86.36), &json!([])));
     let roles: Value = serde_json::from_str(&printed(&mut run(at, &["coverage", "--kind", "featured-role", "--json"]))).expect("JSON");
-    assert_eq!((&roles["jobs"], &roles["percent"]), (&json!(1), &json!(0.0)));
+    assert_eq!((&roles["jobs"], &roles["sourcedPercent"]), (&json!(1), &json!(0.0)));
+    let gap = json!({ "job": "night-nurse", "field": "WAGES", "reason": "The SOC code 29-1141.00 is proposed, not approved: the job inherits nothing yet.",
+        "remedy": "Approve a SOC code, or override the field." });
+    assert!(roles["gaps"].as_array().expect("gaps").contains(&gap), "{roles}");
     let table = printed(&mut run(at, &["coverage"]));
     assert!(
-        table.contains("| SKILLS ") && table.contains("\ndata-scientists: SKILLS\n  onet-database has no skills for 15-2051.00.\n"),
+        table.contains("| SKILLS ")
+            && table.contains("\nnight-nurse: OUTLOOK, WAGES\n  The SOC code 29-1141.00 is proposed, not approved: "),
         "{table}"
     );
 
@@ -114,6 +116,19 @@ fn jobs_are_imported_enriched_reported_and_exported() {
     assert_eq!(printed(&mut run(other.path(), &["jobs", "export"])), exported);
     printed(&mut run(other.path(), &["jobs", "export", "out.csv"]));
     assert_eq!(text(&other.path().join("out.csv")), text(&at.join("out.csv")));
+}
+
+#[test]
+fn how_good_drafts_are_is_measured_without_a_database() {
+    let folder = folder();
+    let told = printed(&mut run(folder.path(), &["eval", "assist", "--field", "education"]));
+    let docs = text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/assistant.md"));
+    let rows: Vec<_> = told.lines().filter(|line| line.contains("| education |")).collect();
+    assert_eq!(rows.len(), 2, "{told}");
+    assert!(rows.iter().all(|row| docs.contains(row)), "docs/assistant.md says something else than {told}");
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0, "nothing is left behind");
+    let refused = refused(&mut run(folder.path(), &["eval", "assist", "--field", "wages"]));
+    assert!(refused.contains("the fields that may be drafted are coreResponsibilities, tasks"), "{refused}");
 }
 
 #[test]

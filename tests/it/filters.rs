@@ -108,11 +108,13 @@ on_both_databases! {
         let few = JobFilter { slugs: Some((0..5).map(|number| format!("job-{number}")).collect()), ..JobFilter::default() };
         app.service().enrich_jobs(&principal, &few, &EnrichOptions { fields: vec![], force: false }).await.expect("enriched");
         app.drain().await;
-        let answer = app.ask("{ coverage { jobs fields { field total filled } } }", json!({})).await;
+        let answer = app.ask("{ coverage { jobs fields { field total filled bySource { source count } } } }", json!({})).await;
         assert_eq!(answer["coverage"]["jobs"], 2_000);
         for field in answer["coverage"]["fields"].as_array().expect("fields") {
             let rated = ["SKILLS", "KNOWLEDGE", "ABILITIES"].iter().any(|name| field["field"] == *name);
-            assert_eq!((&field["total"], &field["filled"]), (&json!(2_000), &json!(if rated { 1_600 } else { 2_000 })), "{field}");
+            let drafted = field["bySource"].as_array().expect("sources").iter().find(|source| source["source"] == "AI").map(|source| &source["count"]);
+            assert_eq!((&field["total"], &field["filled"]), (&json!(2_000), &json!(2_000)), "{field}");
+            assert_eq!(drafted, rated.then_some(&json!(400)), "{field}");
         }
     }
 }

@@ -7,6 +7,7 @@ mod bundle;
 mod cli;
 mod demo;
 mod docs;
+mod drafts;
 mod filters;
 mod history;
 mod house;

@@ -46,6 +46,9 @@ fn kind(column: &ColumnType) -> &'static str {
 
 fn entities(dialect: Dialect) -> Tables {
     let mut tables = Tables::new();
+    of_entity::<entity::ai_rejection::Entity>(&mut tables, dialect);
+    of_entity::<entity::assistant_answer::Entity>(&mut tables, dialect);
+    of_entity::<entity::assistant_budget::Entity>(&mut tables, dialect);
     of_entity::<entity::bulk_item::Entity>(&mut tables, dialect);
     of_entity::<entity::bulk_operation::Entity>(&mut tables, dialect);
     of_entity::<entity::bulk_result::Entity>(&mut tables, dialect);

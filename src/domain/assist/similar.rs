@@ -54,7 +54,11 @@ fn propose<T: Item + Clone>(lists: &[Held<'_, T>], texts: &[Text<'_, T>], index:
     let asked = &texts[index];
     let mut best: Vec<Option<(f64, &str)>> = vec![None; lists.len()];
     for text in texts {
-        let alike = if text.holder == asked.holder && text.place == asked.place { 1.0 } else { asked.bag.alike(&text.bag) };
+        let own = text.holder == asked.holder;
+        if own && text.place != asked.place || !own && asked.bag.is_far_from(&text.bag, SAME) {
+            continue;
+        }
+        let alike = if own { 1.0 } else { asked.bag.alike(&text.bag) };
         if alike >= SAME && best[text.holder].is_none_or(|(before, _)| alike > before) {
             best[text.holder] = Some((alike, text.item.key()));
         }

@@ -66,6 +66,11 @@ impl Vocabulary {
 }
 
 impl Bag {
+    /// True when the two cannot be as alike as that, by their weights alone.
+    pub(super) fn is_far_from(&self, other: &Self, alike: f64) -> bool {
+        2.0 * self.total.min(other.total) < alike * (self.total + other.total)
+    }
+
     /// Dice's coefficient with weighted words: twice the weight shared, of the weight of both. 0 to 1.
     pub(super) fn alike(&self, other: &Self) -> f64 {
         let (mut shared, mut theirs) = (0.0, other.words.iter().peekable());

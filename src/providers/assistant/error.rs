@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::budget::Spent;
+use super::ledger::{LedgerError, NotReserved, Spent};
+use crate::net::Failure;
 
 /// Why there is no draft. Messages hold no secret and no text of a company.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -30,6 +31,42 @@ pub enum AssistantError {
         /// What was wrong with the last one.
         reason: Rejection,
     },
+    /// The same was asked before, and paid for: it is not asked again.
+    #[error("{0} (the same was asked before, and is not paid for twice)")]
+    Remembered(String),
+    /// Another process asks the same just now.
+    #[error("the assistant is being asked the same elsewhere")]
+    Elsewhere,
+    /// Nobody knows what may be spent.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl AssistantError {
+    /// True when asking again soon may help without anybody's doing.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unavailable(trouble) => trouble.may_pass(),
+            Self::Elsewhere | Self::Ledger(_) => true,
+            Self::NotAllowed(_) | Self::NothingShared | Self::Budget(_) | Self::Refused(_) | Self::Failed { .. } | Self::Remembered(_) => {
+                false
+            }
+        }
+    }
+
+    /// True when answers were paid for, and none of them is of use.
+    pub(super) fn was_paid_for(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Failed { .. })
+    }
+}
+
+impl From<NotReserved> for AssistantError {
+    fn from(why: NotReserved) -> Self {
+        match why {
+            NotReserved::Spent(spent) => spent.into(),
+            NotReserved::Ledger(error) => error.into(),
+        }
+    }
 }
 
 /// What is wrong with an answer.
@@ -76,4 +113,33 @@ pub enum Trouble {
     /// Its answer cannot be read.
     #[error("its answer cannot be read: {0}")]
     Unreadable(String),
+    /// It is left alone for a while.
+    #[error("it is not asked just now, for it failed too often lately")]
+    Resting,
+}
+
+impl Trouble {
+    /// True when asking again soon may help without anybody's doing.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Rate | Self::Busy(_) | Self::Resting)
+    }
+
+    /// True when the model may have worked for it all the same, so that it may have to be paid for.
+    pub(super) fn may_cost(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Unreadable(_))
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unauthorized => Self::Credentials,
+            Failure::QuotaSpent => Self::Quota,
+            Failure::RateLimited { .. } => Self::Rate,
+            Failure::CircuitOpen => Self::Resting,
+            Failure::Unavailable { .. } | Failure::TimedOut => Self::Unreachable(failure.to_string()),
+            Failure::NotFound | Failure::Refused { .. } => Self::Request(failure.to_string()),
+            Failure::TooLarge { .. } | Failure::Malformed { .. } | Failure::Redirected { .. } => Self::Unreadable(failure.to_string()),
+        }
+    }
 }

@@ -3,16 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::{
-    Assistant, AssistantError, Draft, DraftRequest, answer,
-    budget::{Budget, Reservation, Spent},
-    chat,
+    Answered, Assistant, AssistantError, DraftRequest, Ledger, answer, chat,
     error::{Rejection, Trouble},
-    messages,
+    ledger::{Opened, Outcome},
+    messages, name,
     prompt::{self, Prompt},
     schema,
     settings::{AssistantSettings, Kind, Structure},
@@ -24,16 +23,14 @@ use crate::domain::assist::ConfidenceTable;
 const ATTEMPTS: u32 = 2;
 /// A token has about so many letters of English; used to reserve a budget before the model counts.
 const CHARS_PER_TOKEN: usize = 3;
-
-/// Tells the time; the application's clock.
-pub type Now = dyn Fn() -> DateTime<Utc> + Send + Sync;
+/// The longest name of a model that is told.
+const MODEL_MAX: usize = 100;
 
 /// Drafts by asking a model.
 pub struct NetworkAssistant {
     settings: AssistantSettings,
     transport: Arc<dyn Transport>,
-    budget: Arc<Mutex<Budget>>,
-    now: Arc<Now>,
+    ledger: Arc<dyn Ledger>,
     table: ConfidenceTable,
     /// What the server has been found to know.
     structure: Mutex<Structure>,
@@ -45,6 +42,12 @@ impl std::fmt::Debug for NetworkAssistant {
     }
 }
 
+/// An answer that was taken, with the draft that it makes.
+struct Taken {
+    value: Value,
+    answered: Answered,
+}
+
 /// What is left to try with one request.
 struct Turn {
     refused: Option<(String, String)>,
@@ -52,26 +55,75 @@ struct Turn {
 }
 
 impl NetworkAssistant {
-    /// An assistant that asks through a transport, within a budget that others may share.
-    pub fn new(settings: AssistantSettings, transport: Arc<dyn Transport>, budget: Arc<Mutex<Budget>>, now: Arc<Now>) -> Self {
+    /// An assistant that asks through a transport, and keeps its accounts in a ledger.
+    pub fn new(settings: AssistantSettings, transport: Arc<dyn Transport>, ledger: Arc<dyn Ledger>) -> Self {
         let structure = Mutex::new(settings.structure);
-        Self { settings, transport, budget, now, table: ConfidenceTable::measured(), structure }
+        Self { settings, transport, ledger, table: ConfidenceTable::measured(), structure }
     }
 
-    async fn one(&self, request: &DraftRequest) -> Result<Draft, AssistantError> {
+    /// Looks whether the same was paid for before, and else asks.
+    async fn one(&self, request: &DraftRequest) -> Result<Answered, AssistantError> {
         if !request.field.ai_may_draft() {
             return Err(AssistantError::NotAllowed(request.field.key()));
         }
         let prompt = prompt::of(request).ok_or(AssistantError::NothingShared)?;
+        let hash = self.hash(&prompt);
+        match self.ledger.open(&hash).await? {
+            Opened::Known(outcome) => self.recall(request, &prompt, outcome),
+            Opened::Elsewhere => Err(AssistantError::Elsewhere),
+            Opened::Ours => {
+                let asked = self.converse(request, &prompt, &hash).await;
+                let outcome = match &asked {
+                    Ok(taken) => Some(Outcome::Answer { value: taken.value.clone(), model: Some(taken.answered.model.clone()) }),
+                    Err(error) if error.was_paid_for() => Some(Outcome::Failure(error.to_string())),
+                    Err(_) => None,
+                };
+                if let Err(error) = self.ledger.close(&hash, outcome.as_ref()).await {
+                    tracing::warn!("an answer of the assistant is not remembered: {error}");
+                }
+                asked.map(|taken| taken.answered)
+            }
+        }
+    }
+
+    /// All that decides what a model is asked.
+    fn hash(&self, prompt: &Prompt) -> String {
+        let settings = &self.settings;
+        let whole = json!([
+            prompt::VERSION,
+            settings.kind.word(),
+            settings.model,
+            settings.max_output_tokens,
+            prompt.system,
+            prompt.user,
+            prompt.schema
+        ]);
+        Sha256::digest(whole.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// What was paid for before, read as if it had just come.
+    fn recall(&self, request: &DraftRequest, prompt: &Prompt, outcome: Outcome) -> Result<Answered, AssistantError> {
+        match outcome {
+            Outcome::Failure(reason) => Err(AssistantError::Remembered(reason)),
+            Outcome::Answer { value, model } => {
+                let read = answer::read(request, prompt, &value, &self.table);
+                let draft = read.map_err(|rejection| AssistantError::Remembered(rejection.to_string()))?;
+                Ok(Answered { draft, model: self.named(model) })
+            }
+        }
+    }
+
+    async fn converse(&self, request: &DraftRequest, prompt: &Prompt, hash: &str) -> Result<Taken, AssistantError> {
         let mut turn = Turn { refused: None, max_tokens: self.settings.max_output_tokens };
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let (said, rejection) = match self.ask(request, &prompt, &turn).await?.content {
+            let reply = self.ask(request, prompt, &turn, hash).await?;
+            let (said, rejection) = match reply.content {
                 Content::Refused(why) => return Err(AssistantError::Refused(why)),
                 Content::Rejected(rejection) => (None, rejection),
-                Content::Answer(value) => match answer::read(request, &prompt, &value, &self.table) {
-                    Ok(draft) => return Ok(draft),
+                Content::Answer(value) => match answer::read(request, prompt, &value, &self.table) {
+                    Ok(draft) => return Ok(Taken { value, answered: Answered { draft, model: self.named(reply.model) } }),
                     Err(rejection) => (Some(value), rejection),
                 },
             };
@@ -80,6 +132,12 @@ impl NetworkAssistant {
             }
             turn = self.again(said, &rejection);
         }
+    }
+
+    /// The model as it calls itself, or as the settings do.
+    fn named(&self, model: Option<String>) -> String {
+        let usable = |name: &String| !name.is_empty() && name.chars().count() <= MODEL_MAX && !name.chars().any(char::is_control);
+        model.filter(usable).unwrap_or_else(|| self.settings.model.clone())
     }
 
     /// The second try: double the length for what was cut off, else the answer and what is wrong with it.
@@ -92,10 +150,10 @@ impl NetworkAssistant {
     }
 
     /// Asks once; where the server does not know the form of structured output, once more for each form below.
-    async fn ask(&self, request: &DraftRequest, prompt: &Prompt, turn: &Turn) -> Result<Reply, AssistantError> {
+    async fn ask(&self, request: &DraftRequest, prompt: &Prompt, turn: &Turn, hash: &str) -> Result<Reply, AssistantError> {
         loop {
             let structure = *self.structure.lock().unwrap_or_else(PoisonError::into_inner);
-            match (self.send(request, prompt, turn, structure).await, structure) {
+            match (self.send(request, prompt, turn, structure, hash).await, structure) {
                 (Err(AssistantError::Unavailable(Trouble::Capability(_))), Structure::Schema) => self.step_down(Structure::Object),
                 (Err(AssistantError::Unavailable(Trouble::Capability(_))), Structure::Object) => self.step_down(Structure::Plain),
                 (answer, _) => return answer,
@@ -108,30 +166,34 @@ impl NetworkAssistant {
         *structure = (*structure).max(to);
     }
 
-    async fn send(&self, request: &DraftRequest, prompt: &Prompt, turn: &Turn, structure: Structure) -> Result<Reply, AssistantError> {
+    async fn send(
+        &self,
+        request: &DraftRequest,
+        prompt: &Prompt,
+        turn: &Turn,
+        structure: Structure,
+        hash: &str,
+    ) -> Result<Reply, AssistantError> {
+        self.transport.look().map_err(AssistantError::Unavailable)?;
         let wire = self.wire(request, prompt, turn, structure);
         let estimate = wire.body.to_string().chars().count() / CHARS_PER_TOKEN;
         let estimate = u64::try_from(estimate).unwrap_or(u64::MAX).saturating_add(u64::from(turn.max_tokens));
-        let reservation = self.reserve(request, estimate)?;
-        let unavailable = |trouble| Err(AssistantError::Unavailable(trouble));
-        let response = match self.transport.post(&wire).await {
-            Ok(response) => response,
-            Err(why) => {
-                // Nobody knows whether the model has worked: what was reserved stays spent.
-                self.settle(reservation, estimate);
-                return unavailable(Trouble::Unreachable(why));
+        let reservation = self.ledger.reserve(hash, request.company, estimate).await?;
+        let (used, reply) = match self.transport.post(&wire).await {
+            Err(Trouble::Resting) => (None, Err(Trouble::Resting)),
+            Err(trouble) => (Some(if trouble.may_cost() { estimate } else { 0 }), Err(trouble)),
+            Ok(response) if !(200..300).contains(&response.status) => (Some(0), Err(trouble(response.status, &response.body))),
+            Ok(response) => {
+                let reply = match self.settings.kind {
+                    Kind::Messages => messages::read(&response.body),
+                    Kind::Chat | Kind::Off | Kind::Offline => chat::read(&response.body),
+                };
+                let used = reply.as_ref().ok().and_then(|reply| reply.tokens).unwrap_or(estimate);
+                (Some(used), reply.map_err(Trouble::Unreadable))
             }
         };
-        if response.status != 200 {
-            self.settle(reservation, 0);
-            return unavailable(trouble(response.status, &response.body));
-        }
-        let reply = match self.settings.kind {
-            Kind::Messages => messages::read(&response.body),
-            Kind::Chat | Kind::Off | Kind::Offline => chat::read(&response.body),
-        };
-        self.settle(reservation, reply.as_ref().ok().and_then(|reply| reply.tokens).unwrap_or(estimate));
-        reply.or_else(|why| unavailable(Trouble::Unreadable(why)))
+        self.ledger.settle(reservation, used).await?;
+        reply.map_err(AssistantError::Unavailable)
     }
 
     fn wire(&self, request: &DraftRequest, prompt: &Prompt, turn: &Turn, structure: Structure) -> WireRequest {
@@ -140,34 +202,19 @@ impl NetworkAssistant {
         let form = if self.settings.kind == Kind::Messages { messages::request } else { chat::request };
         form(&self.settings, structure, &name, prompt, refused, turn.max_tokens)
     }
-
-    fn reserve(&self, request: &DraftRequest, tokens: u64) -> Result<Reservation, Spent> {
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner).reserve((self.now)(), request.company, tokens)
-    }
-
-    fn settle(&self, reservation: Reservation, used: u64) {
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner).settle(reservation, used);
-    }
 }
 
 #[async_trait]
 impl Assistant for NetworkAssistant {
     fn name(&self) -> &str {
-        match self.settings.kind {
-            Kind::Messages => "messages-assistant",
-            Kind::Chat | Kind::Off | Kind::Offline => "chat-assistant",
-        }
-    }
-
-    fn model(&self) -> &str {
-        &self.settings.model
+        name(self.settings.kind)
     }
 
     fn version(&self) -> &str {
         prompt::VERSION
     }
 
-    async fn draft(&self, requests: &[DraftRequest]) -> Vec<Result<Draft, AssistantError>> {
+    async fn draft(&self, requests: &[DraftRequest]) -> Vec<Result<Answered, AssistantError>> {
         let drafts: Vec<BoxFuture<'_, _>> = requests.iter().map(|request| self.one(request).boxed()).collect();
         stream::iter(drafts).buffered(self.settings.concurrency.clamp(1, 4)).collect().await
     }

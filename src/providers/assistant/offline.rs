@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Assistant, AssistantError, Draft, DraftRequest};
+use super::{Answered, Assistant, AssistantError, Draft, DraftRequest};
 use crate::domain::{
     assist::{Drafter, Known, METHOD_VERSION, MODEL, Neighbours, Thresholds},
     values::FieldValue,
@@ -49,19 +49,24 @@ fn says_what_was_rejected(request: &DraftRequest, value: &FieldValue) -> bool {
 #[async_trait]
 impl Assistant for OfflineAssistant {
     fn name(&self) -> &'static str {
-        "offline-assistant"
-    }
-
-    fn model(&self) -> &str {
-        MODEL
+        super::name(super::Kind::Offline)
     }
 
     fn version(&self) -> &str {
         METHOD_VERSION
     }
 
-    async fn draft(&self, requests: &[DraftRequest]) -> Vec<Result<Draft, AssistantError>> {
-        let drafter = Drafter::new(&self.neighbours, self.thresholds.clone());
-        requests.iter().map(|request| Self::one(&drafter, request)).collect()
+    async fn draft(&self, requests: &[DraftRequest]) -> Vec<Result<Answered, AssistantError>> {
+        let (assistant, requests) = (self.clone(), requests.to_vec());
+        // It keeps a processor busy, which should not hold up requests.
+        let drafting = tokio::task::spawn_blocking(move || {
+            let drafter = Drafter::new(&assistant.neighbours, assistant.thresholds);
+            let one = |request| Self::one(&drafter, request).map(|draft| Answered { draft, model: MODEL.to_owned() });
+            requests.iter().map(one).collect()
+        });
+        match drafting.await {
+            Ok(drafts) => drafts,
+            Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+        }
     }
 }

@@ -1,92 +1,76 @@
-//! What an assistant is set up with. The settings file has the same names: `assistant.kind`, `assistant.base_url`, …
+//! What an assistant is set up with: the settings `assistant.*`.
 
 use std::time::Duration;
 
 use secrecy::SecretString;
+use url::Url;
 
-use super::budget::Limit;
-use crate::domain::assist::Thresholds;
+pub use crate::config::{AssistantKind as Kind, Dialect, Structure};
+use crate::{
+    config::{Assistant, AssistantBudget, ModelName},
+    domain::assist::Thresholds,
+};
 
-/// Who drafts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Kind {
-    /// Nobody.
-    Off,
-    /// The nearest occupations; needs no network.
-    #[default]
-    Offline,
-    /// A model that speaks Chat Completions: `OpenAI`, llama.cpp, vLLM, Ollama, most gateways.
-    Chat,
-    /// A model that speaks Anthropic Messages.
-    Messages,
-}
-
-/// How an answer is held to the schema. What a server cannot do, the next one down is tried for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Structure {
-    /// `json_schema`, or `output_config.format`.
-    #[default]
-    Schema,
-    /// `json_object` with the schema in the prompt, or one forced tool.
-    Object,
-    /// The schema in the prompt only.
-    Plain,
-}
-
-/// Names that servers differ in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dialect {
-    /// `max_completion_tokens`, role `system`: `OpenAI`.
-    #[default]
-    OpenAi,
-    /// `max_tokens`, role `system`: local servers.
-    Local,
-}
+use super::ledger::Limit;
 
 /// The settings.
 #[derive(Debug, Clone)]
 pub struct AssistantSettings {
-    /// `assistant.kind`: `off`, `offline`, `chat`, `messages`.
+    /// Who drafts.
     pub kind: Kind,
-    /// `assistant.base_url`: for `chat` it ends in `/v1`, for `messages` it does not.
-    pub base_url: String,
-    /// `assistant.model`. Nothing in the code names one.
+    /// For `chat` it ends in `/v1`, for `messages` it does not.
+    pub base_url: Option<Url>,
+    /// The model. Nothing in the code names one.
     pub model: String,
-    /// `assistant.api_key`; local servers need none.
+    /// The key; local servers need none.
     pub api_key: Option<SecretString>,
-    /// `assistant.structure`: what to try first.
+    /// What to try first.
     pub structure: Structure,
-    /// `assistant.dialect`.
+    /// Names that servers differ in.
     pub dialect: Dialect,
-    /// `assistant.max_output_tokens`: the length of an answer; doubled once when it was cut off.
+    /// The length of an answer; doubled once when it was cut off.
     pub max_output_tokens: u32,
-    /// `assistant.timeout`: for a whole request.
+    /// For a whole request with its tries.
     pub timeout: Duration,
-    /// `assistant.concurrency`: requests at once, 2 to 4.
+    /// Requests at once, 1 to 4.
     pub concurrency: usize,
-    /// `assistant.budget.{tokens,requests}`: a day, overall.
+    /// Requests a minute.
+    pub requests_per_minute: u32,
+    /// A day, overall.
     pub budget: Limit,
-    /// `assistant.company_budget.{tokens,requests}`: a day, for each company.
+    /// A day, for each company.
     pub company_budget: Limit,
-    /// `assistant.{most_neighbours,fewest_neighbours,least_confidence,thin}`.
+    /// How much must be known for a draft.
     pub thresholds: Thresholds,
 }
 
-impl Default for AssistantSettings {
-    fn default() -> Self {
+impl From<&Assistant> for AssistantSettings {
+    fn from(settings: &Assistant) -> Self {
         Self {
-            kind: Kind::Offline,
-            base_url: String::new(),
-            model: String::new(),
-            api_key: None,
-            structure: Structure::Schema,
-            dialect: Dialect::OpenAi,
-            max_output_tokens: 1_500,
-            timeout: Duration::from_mins(1),
-            concurrency: 2,
-            budget: Limit { tokens: 2_000_000, requests: 2_000 },
-            company_budget: Limit { tokens: 200_000, requests: 200 },
-            thresholds: Thresholds::default(),
+            kind: settings.kind,
+            base_url: settings.base_url.as_ref().map(crate::config::BaseUrl::url),
+            model: settings.model.as_ref().map(ModelName::as_str).unwrap_or_default().to_owned(),
+            api_key: settings.api_key.as_ref().map(crate::config::Credential::secret),
+            structure: settings.structure,
+            dialect: settings.dialect,
+            max_output_tokens: settings.max_output_tokens,
+            timeout: Duration::from_secs(settings.timeout_seconds),
+            concurrency: settings.concurrency,
+            requests_per_minute: settings.requests_per_minute,
+            budget: (&settings.budget).into(),
+            company_budget: (&settings.company_budget).into(),
+            thresholds: Thresholds {
+                most_neighbours: settings.most_neighbours,
+                fewest_neighbours: settings.fewest_neighbours,
+                least_confidence: settings.least_confidence.get(),
+                thin: settings.thin,
+            },
         }
+    }
+}
+
+impl From<&AssistantBudget> for Limit {
+    fn from(budget: &AssistantBudget) -> Self {
+        Self { tokens: budget.tokens, requests: budget.requests }
     }
 }

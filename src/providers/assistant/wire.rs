@@ -29,11 +29,14 @@ pub struct WireResponse {
 }
 
 /// Carries requests. Time limits, retries with back-off and `Retry-After`, rate, circuit breaker and the limit of the body are the
-/// transport's; it answers with the last response, whatever its status, or says why there was none.
+/// transport's; it answers with a response that can be read, or that says what is wrong with the request.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends a request. The error is a message without secrets.
-    async fn post(&self, request: &WireRequest) -> Result<WireResponse, String>;
+    /// Fails when nothing would be asked just now.
+    fn look(&self) -> Result<(), Trouble>;
+
+    /// Sends a request. The error holds no secret.
+    async fn post(&self, request: &WireRequest) -> Result<WireResponse, Trouble>;
 }
 
 /// What a model answered, in either form.

@@ -10,7 +10,7 @@ use super::{
     outcomes::{Known, changes_value, digest, key, merged},
 };
 use crate::{
-    domain::{claim::Claim, event::EventKind, fields::Field, freshness, soc::SocCode},
+    domain::{claim::Claim, event::EventKind, facts::Subject, fields::Field, freshness, soc::SocCode},
     providers::{Provider, ProviderError},
     service::{Result, Service},
     store::{RecordedClaim, Unit},
@@ -30,6 +30,11 @@ impl Answers {
         self.failures.extend(other.failures);
         self.force |= other.force;
     }
+
+    /// True when somebody who may know the field of that occupation could not be asked.
+    pub(super) fn failed(&self, subject: Subject, field: Field) -> bool {
+        self.failures.iter().any(|failure| failure.field == field && Subject::Occupation(failure.code) == subject)
+    }
 }
 
 /// What was known before the answers were written, and after.
@@ -37,6 +42,8 @@ impl Answers {
 pub(in crate::service) struct Written {
     pub(super) before: Known,
     pub(super) after: Known,
+    /// The occupations whose jobs have been raised.
+    pub(super) touched: BTreeSet<SocCode>,
 }
 
 impl Service {
@@ -87,12 +94,12 @@ impl Service {
         if !recorded.is_empty() {
             unit.record_claims(&recorded, now).await?;
         }
-        let changed: BTreeSet<_> =
+        let touched: BTreeSet<_> =
             recorded.iter().filter(|recorded| changes_value(recorded.claim, &before)).map(|recorded| recorded.claim.code).collect();
-        let touched = unit.touch_inheriting(&changed.into_iter().collect::<Vec<_>>(), now).await?;
-        self.publish(unit, EventKind::JobEnriched, touched).await?;
+        let jobs = unit.touch_inheriting(&touched.iter().copied().collect::<Vec<_>>(), now).await?;
+        self.publish(unit, EventKind::JobEnriched, jobs).await?;
         let after = merged(&before, &recorded);
-        Ok(Written { before, after })
+        Ok(Written { before, after, touched })
     }
 
     /// A claim that says something new: another value, another release, or the same again after it had become stale.

@@ -7,14 +7,16 @@ use uuid::Uuid;
 use super::{
     EnrichOptions, Failure,
     answers::{Answers, Written},
-    outcomes::{drafts, outcome},
+    drafts::{DraftFailure, Drafted, Look, WrittenDrafts},
+    outcomes::Found,
 };
 use crate::{
     domain::{
         access::{Actor, Audience},
+        facts::Subject,
         fields::Field,
         job::Job,
-        run::{Outcome, OutcomeKind},
+        run::OutcomeKind,
         soc::SocCode,
         work::{EnrichJob, MAX_ATTEMPTS, RefreshOccupation, WorkItem, WorkKind, backoff},
     },
@@ -37,10 +39,31 @@ impl Piece<'_> {
         if self.options.fields.is_empty() { &Field::ALL } else { &self.options.fields }
     }
 
-    /// What could not be asked for of what this item is about.
-    fn failures<'f>(&self, answers: &'f Answers) -> impl Iterator<Item = &'f Failure> {
-        answers.failures.iter().filter(move |failure| Some(failure.code) == self.code && self.fields().contains(&failure.field))
+    /// What drafts would be about.
+    fn subject(&self) -> Option<Subject> {
+        self.code.map(Subject::Occupation).or_else(|| self.job.as_ref().and_then(Subject::of))
     }
+
+    /// What could not be asked for of what this item is about, and may be had later: who could not be asked, and why.
+    fn failure(&self, came: &Came) -> Option<String> {
+        let official = |failure: &&Failure| Some(failure.code) == self.code && self.fields().contains(&failure.field);
+        let draft =
+            |failure: &&DraftFailure| failure.may_pass && Some(failure.subject) == self.subject() && self.fields().contains(&failure.field);
+        let official = came.answers.failures.iter().find(official).map(|failure| format!("{}: {}", failure.provider, failure.error));
+        official.or_else(|| came.drafted.failures.iter().find(draft).map(|failure| format!("{}: {}", failure.provider, failure.error)))
+    }
+}
+
+/// What came of asking.
+struct Came {
+    answers: Answers,
+    drafted: Drafted,
+}
+
+/// What was written.
+struct Effects {
+    written: Written,
+    drafts: WrittenDrafts,
 }
 
 impl Service {
@@ -66,14 +89,19 @@ impl Service {
             let (codes, fields): (Vec<_>, Vec<_>) = (codes.into_iter().collect(), fields.into_iter().collect());
             answers.add(self.ask(&codes, &fields, force).await?);
         }
+        let drafted = self.draft_gaps(&self.looks(&pieces), &answers).await?;
+        let came = Came { answers, drafted };
         let unit = self.store.begin().await?;
-        let open = self.close(&unit, &pieces, &answers).await?;
+        let open = self.close(&unit, &pieces, &came).await?;
         if open.is_empty() {
             return Ok(());
         }
         let codes: BTreeSet<_> = open.iter().filter_map(|(piece, _)| piece.code).collect();
-        let written = self.write_answers(&unit, &codes.into_iter().collect::<Vec<_>>(), &answers).await?;
-        self.tell(&unit, &open, &answers, &written).await?;
+        let subjects: BTreeSet<_> = open.iter().filter_map(|(piece, _)| piece.subject()).collect();
+        let written = self.write_answers(&unit, &codes.into_iter().collect::<Vec<_>>(), &came.answers).await?;
+        let subjects: Vec<_> = subjects.into_iter().collect();
+        let drafts = self.write_drafts(&unit, &subjects, &came.drafted, &written.touched).await?;
+        self.tell(&unit, &open, &came, &Effects { written, drafts }).await?;
         unit.commit().await?;
         self.committed();
         Ok(())
@@ -125,15 +153,41 @@ impl Service {
         Ok(items.iter().map(piece).collect())
     }
 
+    /// What the items want of each occupation and role.
+    fn looks(&self, pieces: &[Piece<'_>]) -> Vec<Look> {
+        let reference = self.reference();
+        let mut looks: BTreeMap<Subject, Look> = BTreeMap::new();
+        for piece in pieces {
+            let Some(subject) = piece.subject() else { continue };
+            let fresh = || {
+                let occupation = piece.code.and_then(|code| reference.catalogue.get(code));
+                let of_job = |text: fn(&Job) -> String| piece.job.as_ref().map(text).unwrap_or_default();
+                Look {
+                    subject,
+                    company: piece.job.as_ref().filter(|_| piece.code.is_none()).and_then(|job| job.company_id),
+                    title: occupation.map_or_else(|| of_job(|job| job.title.clone()), |occupation| occupation.title.to_string()),
+                    description: occupation.map_or_else(
+                        || of_job(|job| job.description.clone().unwrap_or_default()),
+                        |occupation| occupation.description.to_string(),
+                    ),
+                    fields: BTreeSet::new(),
+                    force: false,
+                }
+            };
+            let look = looks.entry(subject).or_insert_with(fresh);
+            look.fields.extend(piece.fields());
+            look.force |= piece.options.force;
+        }
+        looks.into_values().collect()
+    }
+
     /// Closes the items: for good, or to be tried again when something could not be asked for. Answers those whose claim
     /// still held, and whether they are done.
-    async fn close<'t, 'a>(&self, unit: &Unit, pieces: &'t [Piece<'a>], answers: &Answers) -> Result<Vec<(&'t Piece<'a>, bool)>> {
+    async fn close<'t, 'a>(&self, unit: &Unit, pieces: &'t [Piece<'a>], came: &Came) -> Result<Vec<(&'t Piece<'a>, bool)>> {
         let mut open = Vec::with_capacity(pieces.len());
         for piece in pieces {
-            let failure = piece.failures(answers).next();
-            let (held, done) = match failure {
-                Some(failure) if piece.item.attempts < MAX_ATTEMPTS => {
-                    let error = format!("{}: {}", failure.provider, failure.error);
+            let (held, done) = match piece.failure(came) {
+                Some(error) if piece.item.attempts < MAX_ATTEMPTS => {
                     (unit.retry(piece.item, &error, backoff(piece.item.attempts, rand::random())).await?, false)
                 }
                 _ => (unit.finish(piece.item).await?, true),
@@ -146,21 +200,36 @@ impl Service {
     }
 
     /// Writes outcomes, history and the progress of runs.
-    async fn tell(&self, unit: &Unit, open: &[(&Piece<'_>, bool)], answers: &Answers, written: &Written) -> Result<()> {
+    async fn tell(&self, unit: &Unit, open: &[(&Piece<'_>, bool)], came: &Came, effects: &Effects) -> Result<()> {
         let now = self.clock.now();
+        let found = Found {
+            before: &effects.written.before,
+            after: &effects.written.after,
+            failures: &came.answers.failures,
+            drafts: &effects.drafts,
+            draft_failures: &came.drafted.failures,
+            precedence: self.store.precedence(),
+            drafting: self.drafting(),
+        };
         let mut changes = vec![];
         let mut progress: BTreeMap<Uuid, (i32, i32)> = BTreeMap::new();
         for (piece, done) in open {
-            let outcomes = self.outcomes_of(piece, answers, written);
+            let Some(job) = &piece.job else {
+                if let Some(run) = piece.item.run {
+                    progress.entry(run).or_default().0 += i32::from(*done);
+                }
+                continue;
+            };
+            let outcome = |field: &Field| (self.clock.new_id(), found.outcome(job, *field, piece.item.attempts));
+            let outcomes: Vec<_> = piece.fields().iter().map(outcome).collect();
             let failed = outcomes.iter().any(|(_, outcome)| outcome.result == OutcomeKind::Failed);
             if let Some(run) = piece.item.run {
                 unit.write_outcomes(run, &outcomes, now).await?;
                 let counts = progress.entry(run).or_default();
                 *counts = (counts.0 + i32::from(*done), counts.1 + i32::from(*done && failed));
             }
-            if let Some(job) = piece.job.as_ref().filter(|_| *done) {
-                changes.extend(drafts(job, piece.fields(), &written.before, &written.after, self.store.precedence()));
-            }
+            // What was written is history, also when the item is tried again for what is missing.
+            changes.extend(found.changes(job, piece.fields()));
         }
         if !changes.is_empty() {
             self.record(unit, &Actor::system("enrichment"), None, "enrich", None, changes).await?;
@@ -169,13 +238,5 @@ impl Service {
             unit.advance_run(run, done, failed, now).await?;
         }
         Ok(())
-    }
-
-    fn outcomes_of(&self, piece: &Piece<'_>, answers: &Answers, written: &Written) -> Vec<(Uuid, Outcome)> {
-        let Some(job) = &piece.job else { return vec![] };
-        let of = |field: &Field| {
-            outcome(job, *field, &written.before, &written.after, &answers.failures, piece.item.attempts, self.store.precedence())
-        };
-        piece.fields().iter().map(|field| (self.clock.new_id(), of(field))).collect()
     }
 }

@@ -4,24 +4,32 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::Failure;
+use super::{
+    Failure,
+    drafts::{DraftFailure, WrittenDrafts},
+};
 use crate::{
     domain::{
         claim::Claim,
-        coverage::gap,
+        coverage::{Asked, Drafting, NoDraft, gap},
+        facts::Subject,
         fields::Field,
         job::Job,
         precedence::Precedence,
+        provenance::Source,
         run::{Outcome, OutcomeKind},
         soc::SocCode,
         values::FieldValue,
     },
     service::changes::Draft,
-    store::{FactKey, KnownFact, RecordedClaim},
+    store::{DraftKey, FactKey, KnownDraft, KnownFact, RecordedClaim},
 };
 
 /// What is known, without values.
 pub(super) type Known = HashMap<FactKey, KnownFact>;
+
+/// What assistants drafted, without values.
+pub(super) type Drafts = HashMap<DraftKey, KnownDraft>;
 
 pub(super) fn key(claim: &Claim) -> FactKey {
     (claim.code, claim.field, claim.provider.to_owned())
@@ -51,59 +59,104 @@ pub(super) fn merged(before: &Known, recorded: &[RecordedClaim<'_>]) -> Known {
     after
 }
 
+/// All that a batch found out, as far as outcomes and history need it.
+pub(super) struct Found<'a> {
+    pub(super) before: &'a Known,
+    pub(super) after: &'a Known,
+    pub(super) failures: &'a [Failure],
+    pub(super) drafts: &'a WrittenDrafts,
+    pub(super) draft_failures: &'a [DraftFailure],
+    pub(super) precedence: &'a Precedence,
+    pub(super) drafting: Drafting,
+}
+
+/// What a field answers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Winner<'a> {
+    source: Source,
+    provider: &'a str,
+    release: Option<&'a str>,
+    digest: &'a str,
+}
+
 /// The official answer that wins for a field, in the order of precedence of the field table.
-fn winner<'k>(code: SocCode, field: Field, facts: &'k Known, precedence: &Precedence) -> Option<(&'static str, &'k KnownFact)> {
+fn official<'a>(code: SocCode, field: Field, facts: &'a Known, precedence: &Precedence) -> Option<Winner<'a>> {
     let of = |provider: &&'static str| {
-        facts.get(&(code, field, (*provider).to_owned())).filter(|fact| fact.digest.is_some()).map(|fact| (*provider, fact))
+        let fact = facts.get(&(code, field, (*provider).to_owned()))?;
+        let digest = fact.digest.as_deref()?;
+        Some(Winner { source: fact.source, provider, release: fact.release.as_deref(), digest })
     };
     precedence.of(field).iter().find_map(of)
 }
 
-pub(super) fn outcome(
-    job: &Job,
-    field: Field,
-    before: &Known,
-    after: &Known,
-    failures: &[Failure],
-    attempts: i32,
-    precedence: &Precedence,
-) -> Outcome {
-    let failure = failures.iter().find(|failure| failure.field == field && Some(failure.code) == job.inherits_from());
-    let (was, is) = match job.inherits_from() {
-        Some(code) => (winner(code, field, before, precedence), winner(code, field, after, precedence)),
-        None => (None, None),
-    };
-    let (result, provider, message) = match (was, is, failure) {
-        (None, Some((provider, _)), _) => (OutcomeKind::Filled, Some(provider), None),
-        (Some((_, old)), Some((provider, new)), _) if old.digest == new.digest => (OutcomeKind::Unchanged, Some(provider), None),
-        (Some(_), Some((provider, _)), _) => (OutcomeKind::Refreshed, Some(provider), None),
-        (_, None, Some(failure)) => (OutcomeKind::Failed, Some(failure.provider), Some(failure.error.clone())),
-        (_, None, None) => (OutcomeKind::NotAvailable, None, Some(gap(job, field, &empty_handed(job, field, after, precedence)).reason)),
-    };
-    Outcome { job_id: job.id, field, result, provider: provider.map(str::to_owned), message, attempts }
+fn draft(subject: Option<Subject>, field: Field, drafts: &Drafts) -> Option<Winner<'_>> {
+    let draft = drafts.get(&(subject?, field))?;
+    Some(Winner { source: Source::Ai, provider: &draft.provider, release: None, digest: draft.digest.as_deref()? })
 }
 
-fn empty_handed(job: &Job, field: Field, facts: &Known, precedence: &Precedence) -> Vec<String> {
-    let asked = |provider: &&&str| job.inherits_from().is_some_and(|code| facts.contains_key(&(code, field, (**provider).to_owned())));
-    precedence.of(field).iter().filter(asked).map(ToString::to_string).collect()
-}
+impl Found<'_> {
+    fn official(&self, job: &Job, field: Field) -> (Option<Winner<'_>>, Option<Winner<'_>>) {
+        let of = |facts| job.inherits_from().and_then(|code| official(code, field, facts, self.precedence));
+        (of(self.before), of(self.after))
+    }
 
-/// What history keeps of a field whose official value is another now.
-pub(super) fn drafts<'a>(
-    job: &'a Job,
-    fields: &'a [Field],
-    before: &'a Known,
-    after: &'a Known,
-    precedence: &'a Precedence,
-) -> impl Iterator<Item = Draft> + 'a {
-    let described = |found: Option<(&'static str, &KnownFact)>| {
-        found.map(|(provider, fact)| json!({ "source": fact.source, "provider": provider, "release": fact.release, "digest": fact.digest }))
-    };
-    job.inherits_from().into_iter().flat_map(move |code| {
+    fn drafts(&self, job: &Job, field: Field) -> (Option<Winner<'_>>, Option<Winner<'_>>) {
+        let subject = Subject::of(job);
+        (draft(subject, field, &self.drafts.before), draft(subject, field, &self.drafts.after))
+    }
+
+    /// What came of one field of a job.
+    pub(super) fn outcome(&self, job: &Job, field: Field, attempts: i32) -> Outcome {
+        let failure = self.failures.iter().find(|failure| failure.field == field && Some(failure.code) == job.inherits_from());
+        let told = |result, winner: Winner<'_>| (result, Some(winner.provider.to_owned()), None);
+        let (result, provider, message) = match (self.official(job, field), failure) {
+            ((None, Some(is)), _) => told(OutcomeKind::Filled, is),
+            ((Some(was), Some(is)), _) if was.digest != is.digest => told(OutcomeKind::Refreshed, is),
+            ((_, Some(is)), _) => self.drafted(job, field).unwrap_or_else(|| told(OutcomeKind::Unchanged, is)),
+            ((_, None), Some(failure)) => (OutcomeKind::Failed, Some(failure.provider.to_owned()), Some(failure.error.clone())),
+            ((_, None), None) => {
+                let kept = || self.drafts(job, field).1.map(|is| told(OutcomeKind::Unchanged, is));
+                let nothing = || (OutcomeKind::NotAvailable, None, Some(gap(job, field, &self.asked(job, field), self.drafting).reason));
+                self.drafted(job, field).or_else(kept).unwrap_or_else(nothing)
+            }
+        };
+        Outcome { job_id: job.id, field, result, provider, message, attempts }
+    }
+
+    /// What came of the assistant, when it made something, or failed to.
+    fn drafted(&self, job: &Job, field: Field) -> Option<(OutcomeKind, Option<String>, Option<String>)> {
+        let (was, is) = self.drafts(job, field);
+        if let Some(is) = is.filter(|is| was.map(|was| was.digest) != Some(is.digest)) {
+            return Some((OutcomeKind::Supplemented, Some(is.provider.to_owned()), None));
+        }
+        let failed = self.draft_failures.iter().find(|failure| Some(failure.subject) == Subject::of(job) && failure.field == field)?;
+        Some((OutcomeKind::Failed, Some(failed.provider.clone()), Some(failed.error.clone())))
+    }
+
+    /// Who was asked and has nothing.
+    fn asked(&self, job: &Job, field: Field) -> Asked {
+        let asked =
+            |provider: &&&str| job.inherits_from().is_some_and(|code| self.after.contains_key(&(code, field, (**provider).to_owned())));
+        let no_draft = Subject::of(job).and_then(|subject| self.drafts.after.get(&(subject, field)));
+        Asked {
+            providers: self.precedence.of(field).iter().filter(asked).map(ToString::to_string).collect(),
+            draft: match no_draft {
+                None => NoDraft::NotAsked,
+                Some(draft) if draft.word.is_some() => NoDraft::Rejected,
+                Some(draft) => NoDraft::Nothing(draft.provider.clone()),
+            },
+        }
+    }
+
+    /// What history keeps of a job's fields whose official or drafted value is another now.
+    pub(super) fn changes<'a>(&'a self, job: &'a Job, fields: &'a [Field]) -> impl Iterator<Item = Draft> + 'a {
+        let described = |winner: Option<Winner<'_>>| {
+            winner.map(|is| json!({ "source": is.source, "provider": is.provider, "release": is.release, "digest": is.digest }))
+        };
         fields.iter().filter_map(move |field| {
-            let (was, is) = (winner(code, *field, before, precedence), winner(code, *field, after, precedence));
-            let changed = was.map(|(_, fact)| &fact.digest) != is.map(|(_, fact)| &fact.digest);
-            changed.then(|| Draft {
+            let ((was_official, official), (was_draft, draft)) = (self.official(job, *field), self.drafts(job, *field));
+            let (was, is) = (was_official.or(was_draft), official.or(draft));
+            (was.map(|was| was.digest) != is.map(|is| is.digest)).then(|| Draft {
                 job: Some(job.id),
                 field: Some(*field),
                 action: "FIELD_ENRICHED",
@@ -111,5 +164,5 @@ pub(super) fn drafts<'a>(
                 after: described(is),
             })
         })
-    })
+    }
 }

@@ -1,13 +1,13 @@
 //! Network assistants over a transport that answers from the samples, without a network.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex},
 };
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeZone, Utc};
 use rolegraph::{
+    config::{Settings, Sources},
     domain::{
         assist::{Basis, Neighbours, Thresholds},
         fields::Field,
@@ -15,9 +15,10 @@ use rolegraph::{
         values::{FieldValue, RatedElement, RatedElementList, Task, TaskList, TextItem, TextList},
     },
     providers::assistant::{
-        Assistant, AssistantError, AssistantSettings, Draft, DraftRequest, Kind, Neighbour, NetworkAssistant, OfflineAssistant, Transport,
-        budget::{Budget, Limit},
+        Answered, Assistant, AssistantError, AssistantSettings, Draft, DraftRequest, Kind, Ledger, Neighbour, NetworkAssistant,
+        OfflineAssistant, Transport,
         error::{Rejection, Trouble},
+        ledger::{LedgerError, NotReserved, Opened, Outcome, Reservation, Spent},
         settings::Structure,
         wire::{WireRequest, WireResponse, trouble},
     },
@@ -34,16 +35,20 @@ macro_rules! sample {
 /// Gives the answers that it was given, and keeps what it was asked.
 #[derive(Debug, Default)]
 struct Stub {
-    answers: Mutex<VecDeque<Result<(u16, String), String>>>,
+    answers: Mutex<VecDeque<(u16, String)>>,
     asked: Mutex<Vec<WireRequest>>,
 }
 
 #[async_trait]
 impl Transport for Stub {
-    async fn post(&self, request: &WireRequest) -> Result<WireResponse, String> {
+    fn look(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    async fn post(&self, request: &WireRequest) -> Result<WireResponse, Trouble> {
         self.asked.lock().expect("a lock").push(request.clone());
-        let answer = self.answers.lock().expect("a lock").pop_front().expect("no more answers");
-        answer.map(|(status, body)| WireResponse { status, body: body.into_bytes() })
+        let (status, body) = self.answers.lock().expect("a lock").pop_front().expect("no more answers");
+        Ok(WireResponse { status, body: body.into_bytes() })
     }
 }
 
@@ -53,37 +58,85 @@ impl Stub {
     }
 }
 
-fn noon() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap()
+/// A ledger in memory: one day, no limits but that of the tokens.
+#[derive(Debug)]
+struct Book {
+    most: u64,
+    spent: Mutex<u64>,
+    known: Mutex<BTreeMap<String, Option<Outcome>>>,
+}
+
+#[async_trait]
+impl Ledger for Book {
+    async fn open(&self, hash: &str) -> Result<Opened, LedgerError> {
+        let mut known = self.known.lock().expect("a lock");
+        Ok(match known.get(hash) {
+            Some(Some(outcome)) => Opened::Known(outcome.clone()),
+            Some(None) => Opened::Elsewhere,
+            None => {
+                known.insert(hash.to_owned(), None);
+                Opened::Ours
+            }
+        })
+    }
+
+    async fn close(&self, hash: &str, outcome: Option<&Outcome>) -> Result<(), LedgerError> {
+        let mut known = self.known.lock().expect("a lock");
+        match outcome {
+            Some(outcome) => drop(known.insert(hash.to_owned(), Some(outcome.clone()))),
+            None => drop(known.remove(hash)),
+        }
+        Ok(())
+    }
+
+    async fn reserve(&self, _hash: &str, company: Option<uuid::Uuid>, tokens: u64) -> Result<Reservation, NotReserved> {
+        let day: chrono::NaiveDate = "2026-11-23".parse().expect("a day");
+        let mut spent = self.spent.lock().expect("a lock");
+        if *spent + tokens > self.most {
+            return Err(Spent::Overall(day.succ_opt().expect("a day")).into());
+        }
+        *spent += tokens;
+        Ok(Reservation { day, company, tokens })
+    }
+
+    async fn settle(&self, reservation: Reservation, used: Option<u64>) -> Result<(), LedgerError> {
+        let mut spent = self.spent.lock().expect("a lock");
+        *spent = *spent - reservation.tokens + used.unwrap_or(0);
+        Ok(())
+    }
 }
 
 struct Setup {
     stub: Arc<Stub>,
-    budget: Arc<Mutex<Budget>>,
+    book: Arc<Book>,
     assistant: NetworkAssistant,
 }
 
 fn setup(kind: Kind, structure: Structure, answers: &[(u16, &str)]) -> Setup {
-    let answers = answers.iter().map(|(status, body)| Ok((*status, (*body).to_owned()))).collect();
+    within(100_000, kind, structure, answers)
+}
+
+fn within(tokens: u64, kind: Kind, structure: Structure, answers: &[(u16, &str)]) -> Setup {
+    let answers = answers.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
     let stub = Arc::new(Stub { answers: Mutex::new(answers), asked: Mutex::default() });
-    let limit = Limit { tokens: 100_000, requests: 10 };
-    let budget = Arc::new(Mutex::new(Budget::new(limit, limit)));
+    let book = Arc::new(Book { most: tokens, spent: Mutex::default(), known: Mutex::default() });
+    let settings = Settings::load(&Sources::default()).expect("the defaults").settings.assistant;
     let settings = AssistantSettings {
         kind,
         structure,
         model: "test-model".to_owned(),
         api_key: Some("canary-key".to_owned().into()),
         max_output_tokens: 800,
-        ..AssistantSettings::default()
+        ..AssistantSettings::from(&settings)
     };
-    let transport: Arc<dyn Transport> = stub.clone();
-    let assistant = NetworkAssistant::new(settings, transport, Arc::clone(&budget), Arc::new(noon));
-    Setup { stub, budget, assistant }
+    let (transport, ledger): (Arc<dyn Transport>, Arc<dyn Ledger>) = (stub.clone(), book.clone());
+    let assistant = NetworkAssistant::new(settings, transport, ledger);
+    Setup { stub, book, assistant }
 }
 
 impl Setup {
     async fn draft(&self, request: DraftRequest) -> Result<Draft, AssistantError> {
-        self.assistant.draft(&[request]).await.pop().expect("an answer for the request")
+        self.assistant.draft(&[request]).await.pop().expect("an answer for the request").map(|answered| answered.draft)
     }
 }
 
@@ -238,7 +291,7 @@ async fn what_is_not_allowed_fails_after_the_second_answer_and_says_why() {
         let error = setup.draft(DraftRequest { official: Some(official), ..responsibilities() }).await.expect_err("refused");
         let AssistantError::Failed { attempts: 2, reason } = error else { panic!("{error}") };
         assert_eq!(reason.to_string(), why);
-        assert_eq!(setup.budget.lock().unwrap().overall().tokens, 100, "both answers are paid");
+        assert_eq!(*setup.book.spent.lock().unwrap(), 100, "both answers are paid");
     }
 }
 
@@ -259,7 +312,7 @@ async fn a_server_that_knows_no_schema_is_asked_in_the_next_form_and_that_is_rem
     let answer = sample!("compat_chat_response_minimal");
     let setup = setup(Kind::Chat, Structure::Schema, &[(400, refused), (200, answer), (200, answer)]);
     setup.draft(responsibilities()).await.expect("a draft");
-    setup.draft(responsibilities()).await.expect("a draft");
+    setup.draft(DraftRequest { title: "Another".to_owned(), ..responsibilities() }).await.expect("a draft");
     let forms: Vec<_> = setup.stub.bodies().iter().map(|body| body["response_format"]["type"].clone()).collect();
     assert_eq!(forms, ["json_schema", "json_object", "json_object"]);
     assert!(setup.stub.bodies()[1]["messages"][0]["content"].as_str().unwrap().contains("The schema:\n{"));
@@ -278,9 +331,23 @@ fn errors_of_all_servers_are_told_apart() {
 }
 
 #[tokio::test]
+async fn what_was_paid_for_is_not_asked_again_an_answer_or_a_failure() {
+    let setup_good = setup(Kind::Chat, Structure::Schema, &[(200, sample!("openai_chat_response_structured"))]);
+    let first = setup_good.draft(responsibilities()).await.expect("a draft");
+    assert_eq!(setup_good.draft(responsibilities()).await, Ok(first));
+    assert_eq!(setup_good.stub.bodies().len(), 1);
+    let setup_bad = setup(Kind::Chat, Structure::Schema, &[(200, sample!("openai_chat_response_refusal"))]);
+    let refused = AssistantError::Refused("I can't help with that request.".to_owned());
+    assert_eq!(setup_bad.draft(responsibilities()).await, Err(refused.clone()));
+    assert_eq!(setup_bad.draft(responsibilities()).await, Err(AssistantError::Remembered(refused.to_string())));
+    let setup_down = setup(Kind::Chat, Structure::Schema, &[(500, "{}"), (200, sample!("openai_chat_response_structured"))]);
+    assert_eq!(setup_down.draft(responsibilities()).await, Err(AssistantError::Unavailable(Trouble::Busy(500))));
+    assert!(setup_down.draft(responsibilities()).await.is_ok(), "what was not paid for is asked again");
+}
+
+#[tokio::test]
 async fn a_spent_budget_asks_nobody() {
-    let setup = setup(Kind::Chat, Structure::Schema, &[]);
-    *setup.budget.lock().unwrap() = Budget::new(Limit { tokens: 10, requests: 10 }, Limit { tokens: 10, requests: 10 });
+    let setup = within(10, Kind::Chat, Structure::Schema, &[]);
     let error = setup.draft(responsibilities()).await.expect_err("refused");
     assert_eq!(error.to_string(), "the budget for the assistant is spent until 2026-11-24 00:00 UTC");
     assert_eq!(setup.stub.bodies().len(), 0);
@@ -333,11 +400,12 @@ async fn the_offline_assistant_drafts_another_value_when_one_was_rejected() {
     let rejected = DraftRequest { rejected: BTreeSet::from(["1".to_owned()]), ..request.clone() };
     let none = DraftRequest { neighbours: vec![], ..request.clone() };
     let drafts = assistant.draft(&[request, rejected, none]).await;
-    let keys = |draft: &Result<Draft, AssistantError>| match draft {
-        Ok(draft) => draft.items.iter().map(|item| item.key.clone()).collect::<Vec<_>>(),
+    let keys = |answer: &Result<Answered, AssistantError>| match answer {
+        Ok(answered) => answered.draft.items.iter().map(|item| item.key.clone()).collect::<Vec<_>>(),
         Err(error) => vec![error.to_string()],
     };
     let nothing = vec!["the nearest occupations share too little for a draft".to_owned()];
     assert_eq!(drafts.iter().map(keys).collect::<Vec<_>>(), [vec!["1".to_owned(), "2".to_owned()], vec!["2".to_owned()], nothing]);
-    assert_eq!((assistant.name(), assistant.model(), assistant.version()), ("offline-assistant", "offline-neighbours", "neighbours-1"));
+    let model = drafts[0].as_ref().map(|answered| answered.model.as_str());
+    assert_eq!((assistant.name(), model, assistant.version()), ("offline-assistant", Ok("offline-neighbours"), "neighbours-1"));
 }

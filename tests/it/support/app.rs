@@ -41,20 +41,26 @@ impl TestApp {
     pub(crate) async fn on(dialect: Dialect) -> Self {
         let database = Arc::new(TestDatabase::new(dialect, true).await);
         let clock = Arc::new(TestClock::new());
-        Self::start(database, clock, dialect).await
+        Self::start(database, clock, dialect, &[]).await
     }
 
     /// Another process of the same service on the same database, with the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect).await
+        self.replica_with(&[]).await
     }
 
-    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect) -> Self {
-        let flags = vec![
+    /// Another process on the same database, with other settings.
+    pub(crate) async fn replica_with(&self, settings: &[(&str, &str)]) -> Self {
+        Self::start(Arc::clone(&self.database), Arc::clone(&self.clock), self.dialect, settings).await
+    }
+
+    async fn start(database: Arc<TestDatabase>, clock: Arc<TestClock>, dialect: Dialect, settings: &[(&str, &str)]) -> Self {
+        let mut flags = vec![
             ("database_url".to_owned(), database.url.clone()),
             ("database.max_connections".to_owned(), "4".to_owned()),
             ("limits.request_seconds".to_owned(), "60".to_owned()),
         ];
+        flags.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
         let app = App::start(settings, Arc::<TestClock>::clone(&clock)).await.expect("the service starts");
         let router = app.router(AdminToken::new(TOKEN));

@@ -37,6 +37,9 @@ impl TestApp {
         let db = self.db().await;
         let trace = traced!(
             &db,
+            ai_rejection,
+            assistant_answer,
+            assistant_budget,
             bulk_item,
             bulk_operation,
             bulk_result,
