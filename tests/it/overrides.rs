@@ -13,6 +13,7 @@ use rolegraph::{
     },
     service::{EnrichOptions, ImportedJob},
 };
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, on_both_databases};
@@ -217,13 +218,11 @@ on_both_databases! {
         let seen = app.ask(TITLES, json!({ "id": id })).await;
         assert_eq!((&seen["job"]["relatedTitles"]["provenance"]["provider"], &seen["job"]["relatedTitles"]["provenance"]["source"]), (&json!("rolegraph"), &json!("CUSTOM")));
         let db = app.db().await;
-        use sea_orm::EntityTrait;
         let rows = rolegraph_entity::job_data_override::Entity::find().all(&db).await.expect("readable");
         assert_eq!(rows.iter().map(|row| (row.company_id, row.mode.as_str())).collect::<Vec<_>>(), [(None, "PATCH")]);
     }
 
     async fn rows_of_overrides_are_closed_and_never_overwritten(app: TestApp) {
-        use sea_orm::EntityTrait;
         let id = role(&app, "nurse", "29-1141").await;
         for titles in [json!({ "replace": ["One"] }), json!({ "blank": true }), json!({ "patch": { "add": ["Two"] } })] {
             app.days_pass(1);

@@ -52,6 +52,7 @@ fn occupations(app: &TestApp, count: usize) -> Vec<ImportedJob> {
         soc_code: Some(codes[number * step % codes.len()]),
         soc_status: None,
         published: None,
+        skills: vec![],
         metadata: Value::Null,
     };
     (0..count).map(job).collect()

@@ -66,7 +66,6 @@ impl Overrides {
     /// Takes the changed official value under an override. Without `takeOfficial`, what is shown stays as it is, and counts
     /// as up to date from now on.
     #[graphql(guard = "Needs(Scope::OverridesWrite)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the API")]
     async fn rebase_override(
         &self,
         ctx: &Context<'_>,

@@ -257,8 +257,7 @@ fn content(field: Field, add: &[String], hide: &[String], edit: &Texts, order: &
     let name = if field == Field::Skills { "name" } else { "text" };
     let edits: Vec<_> = edit.iter().map(|(key, text)| json!({ "key": key, name: text })).collect();
     let added: Vec<_> = add.iter().map(|text| json!({ "key": "", name: text })).collect();
-    let operations = json!({ "add": added, "hide": hide, "edit": edits, "order": order });
-    let mut operations = operations;
+    let mut operations = json!({ "add": added, "hide": hide, "edit": edits, "order": order });
     if edits.is_empty() && added.is_empty() && hide.is_empty() && order.is_empty() {
         operations["hide"] = json!(["nothing"]);
     }
