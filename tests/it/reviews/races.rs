@@ -91,7 +91,5 @@ on_both_databases! {
             }
             assert_eq!(actions[id], expected);
         }
-        let first = raced.iter().filter(|(_, _, updated)| *updated).count();
-        println!("{} races: {first} changes of the code came before the approval", races());
     }
 }
