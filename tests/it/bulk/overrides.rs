@@ -28,6 +28,7 @@ async fn roles(app: &TestApp, slug: &str, code: &str, count: usize) {
         soc_status: Some(SocStatus::Approved),
         published: Some(true),
         metadata: Value::Null,
+        skills: vec![],
     };
     let (roles, principal): (Vec<_>, _) = ((0..count).map(role).collect(), Principal::system("test"));
     app.service().import_jobs(&principal, &roles, "importTest").await.expect("imported");
