@@ -3,7 +3,9 @@
 pub mod bag;
 pub mod bm25;
 pub mod exact;
+pub mod gram_overlap;
 pub mod hashing;
+pub mod heads;
 pub mod math;
 pub mod quantised;
 pub mod scores;

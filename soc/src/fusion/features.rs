@@ -41,12 +41,20 @@ const SCALES: &[(Scale, bool)] = &[
     (Scale::Flag, false),
     (Scale::Logit(1.0), false),
     (Scale::Logit(1.0), false),
+    (Scale::Ratio, true),
+    (Scale::Logit(1.0), false),
+    (Scale::Logit(20.0), false),
+    (Scale::Ratio, false),
+    (Scale::Logit(20.0), false),
+    (Scale::Logit(10.0), false),
+    (Scale::Logit(1.0), true),
+    (Scale::Logit(1.0), false),
 ];
 
 /// Features per column.
 const PER_COLUMN: usize = 3;
 /// Features beside those of the columns.
-const EXTRA: usize = 6;
+const EXTRA: usize = 9;
 /// Features of the trees: those of the columns, and what describes code and query.
 pub const FEATURES: usize = COLUMNS.len() * PER_COLUMN + EXTRA;
 
@@ -79,7 +87,7 @@ impl Candidates {
         }
         for (row, &code) in codes.iter().enumerate() {
             let at = row * FEATURES + COLUMNS.len() * PER_COLUMN;
-            features[at..at + EXTRA].copy_from_slice(&extra(query, code, taxonomy));
+            features[at..at + EXTRA].copy_from_slice(&extra(query, table, code, taxonomy));
         }
         Self { codes, features, has_description: query.has_description() }
     }
@@ -98,7 +106,7 @@ impl Candidates {
     }
 }
 
-fn extra(query: &Query, code: CodeId, taxonomy: &Taxonomy) -> [f32; EXTRA] {
+fn extra(query: &Query, table: &ScoreTable, code: CodeId, taxonomy: &Taxonomy) -> [f32; EXTRA] {
     let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
     [
         taxonomy.log_employment[usize::from(code)],
@@ -107,6 +115,9 @@ fn extra(query: &Query, code: CodeId, taxonomy: &Taxonomy) -> [f32; EXTRA] {
         query.main.tokens.len().min(10) as f32,
         flag(!query.parts.is_empty()),
         taxonomy.log_titles.get(usize::from(code)).copied().unwrap_or(0.0),
+        table.overlaps.get(usize::from(code)).map_or(0.0, |o| o.best),
+        table.votes.get(usize::from(code)).map_or(0.0, |v| v.best),
+        table.overlaps.iter().map(|o| o.best).fold(0.0, f32::max),
     ]
 }
 

@@ -1,9 +1,11 @@
 //! All scorers together: a query becomes a table of columns × codes.
 
+mod description;
+
 use std::mem::take;
 
 use crate::{
-    artefact::{Artefact, SentenceKind, SentenceTable},
+    artefact::{Artefact, SentenceKind, SentenceTable, store::TextStore},
     corpus::taxonomy::CodeId,
     evidence::WeightedWords,
     fusion::calibration::QueryTraits,
@@ -11,6 +13,8 @@ use crate::{
         bag::Bag,
         bm25::{Bm25, Bm25Constants},
         exact::ExactTitles,
+        gram_overlap::GramOverlap,
+        heads::Heads,
         quantised::{OutputLayer, QuantisedBag},
         title_overlap::{Overlap, TitleOverlap},
         vocabulary::{TokenLists, Vocabulary},
@@ -18,10 +22,8 @@ use crate::{
         word_pieces::WordPieces,
     },
     text::{
-        normalise::normalise,
         query::{Form, Query, sorted_key},
         spelling::Spelling,
-        tokens::tokens,
     },
     training::plans::{PIECE, POSTING, TITLE, TITLE_SHARE},
 };
@@ -47,12 +49,18 @@ pub const COLUMNS: &[&str] = &[
     "exact_part",
     "posting_title_only",
     "piece_title_only",
+    "grams",
+    "title_model_lead",
+    "vote_lead",
+    "overlap_lead",
+    "sentences_best",
+    "first_sentence",
+    "posting_text_only",
+    "piece_text_only",
 ];
 
 /// Sharpness of the vote of titles.
 const VOTE_FACTOR: f32 = 20.0;
-/// Sharpness of the vote of sentences.
-const SENTENCE_FACTOR: f32 = 10.0;
 /// Codes that costly votes are taken for.
 const LIKELY_CODES: usize = 120;
 
@@ -79,6 +87,8 @@ pub struct Scorers {
     exact_tokens: ExactTitles,
     exact_sorted: ExactTitles,
     overlap: TitleOverlap,
+    grams: GramOverlap,
+    heads: Heads,
     table: StaticTable,
     vote: TitleVote,
     sentence_vote: TitleVote,
@@ -88,11 +98,13 @@ pub struct Scorers {
 }
 
 impl Scorers {
-    /// Builds the indexes; `words` are those of the sentences. The models are moved out of the artefact.
-    pub fn new(artefact: &mut Artefact, mut vocabulary: Vocabulary, words: &TokenLists) -> Self {
+    /// Builds the indexes; `sentences` are normalised, `words` are theirs. The models are moved out of the artefact.
+    pub fn new(artefact: &mut Artefact, mut vocabulary: Vocabulary, sentences: &TextStore, words: &TokenLists) -> Self {
         let codes = artefact.taxonomy.len();
         let titles = &artefact.titles;
         let lists = TokenLists::new(titles.normalised.iter(), &mut vocabulary);
+        let spelled = vocabulary.spelled();
+        let words_of = |list: &[u32]| list.iter().map(|word| spelled[*word as usize]).collect::<Vec<&str>>();
         let size = vocabulary.len();
         let table = StaticTable {
             pieces: WordPieces::new(artefact.vocabulary.iter()),
@@ -109,12 +121,14 @@ impl Scorers {
             titles_bm25,
             text_bm25,
             exact: ExactTitles::new(titles.pairs()),
-            exact_tokens: ExactTitles::new(titles.pairs().map(|(title, code)| (tokens(title).join(" "), code))),
-            exact_sorted: ExactTitles::new(titles.pairs().map(|(title, code)| (sorted_key(&tokens(title)), code))),
+            exact_tokens: ExactTitles::new(lists.iter().map(|list| words_of(list).join(" ")).zip(titles.codes.iter().copied())),
+            exact_sorted: ExactTitles::new(lists.iter().map(|list| sorted_key(&words_of(list))).zip(titles.codes.iter().copied())),
             overlap: TitleOverlap::new(size, codes, &titles.codes, &lists),
+            grams: GramOverlap::new(codes, &spelled, &lists, &titles.codes),
+            heads: Heads::new(size, &lists),
             vocabulary,
-            vote: TitleVote::new(codes, table.dim, titles.pairs().map(|(t, code)| (code, table.embed(t)))),
-            sentence_vote: sentence_vote(&artefact.sentences, codes, &table),
+            vote: TitleVote::new(codes, table.dim, titles.codes.iter().copied().zip(table.embed_all(titles.normalised.iter()))),
+            sentence_vote: sentence_vote(&artefact.sentences, sentences, codes, &table),
             table,
             title_model: take(&mut artefact.title_model),
             posting_model: take(&mut artefact.posting_model),
@@ -122,12 +136,22 @@ impl Scorers {
         }
     }
 
-    /// Mends the spelling of a query's title.
+    /// Mends the spelling of a query's title. Where a description tells what the work is, parts that only say where or for
+    /// whom it is done (", Residential") are left out.
     pub fn mend(&self, mut query: Query) -> Query {
-        for form in std::iter::once(&mut query.main).chain(&mut query.parts) {
+        for form in std::iter::once(&mut query.main).chain([&mut query.lead]).chain(&mut query.parts) {
             form.tokens = self.spelling.mend(take(&mut form.tokens));
         }
+        if query.has_description() {
+            let lead = query.lead.normalised.clone();
+            query.parts.retain(|part| part.normalised == lead || self.names_work(part));
+        }
         query
+    }
+
+    fn names_work(&self, part: &Form) -> bool {
+        let last = part.tokens.last().and_then(|word| self.vocabulary.id(word));
+        last.is_none_or(|word| self.heads.may_head(word))
     }
 
     /// Scores all codes.
@@ -140,7 +164,12 @@ impl Scorers {
         let posting = self.posting_logits(query, true);
         let pieces = self.table.pieces.ids(&main.normalised);
         let part_votes = self.part_votes(query, &votes, &title_parts);
-        let description_votes = self.description_votes(query, &posting);
+        let likely = best_codes(&posting, LIKELY_CODES);
+        let description_votes = self.description_votes(query, &likely);
+        let lead = &query.lead;
+        let lead_title = self.title_logits(lead);
+        let lead_votes = self.lead_votes(query, &votes, &lead_title);
+        let (sentences_best, first_sentence) = self.sentence_votes(query, &likely);
         let columns = vec![
             self.titles_bm25.scores(&words),
             self.text_bm25.scores(&[words, text].concat()),
@@ -161,6 +190,14 @@ impl Scorers {
             self.over_parts(query, |form| self.flags(&self.exact_tokens, &form.tokens.join(" "))),
             self.posting_logits(query, false),
             self.piece_logits(&pieces, query, false),
+            self.grams.votes(&main.tokens),
+            lead_title,
+            lead_votes,
+            self.overlaps(lead).into_iter().map(|o| o.vote).collect(),
+            sentences_best,
+            first_sentence,
+            self.posting_text(query),
+            self.piece_text(query),
         ];
         ScoreTable { columns, overlaps, votes }
     }
@@ -214,17 +251,20 @@ impl Scorers {
             return whole.iter().map(|v| v.vote).collect();
         }
         let codes = best_codes(likely, LIKELY_CODES);
-        let votes = |form: &Form| self.vote.votes_of(&codes, &self.table.embed(&form.normalised), VOTE_FACTOR);
-        self.over_parts(query, votes)
+        self.over_parts(query, |form| self.votes_of(&codes, &form.normalised))
     }
 
-    /// The vote of descriptions and tasks, for the codes that the posting model thinks possible.
-    fn description_votes(&self, query: &Query, likely: &[f32]) -> Vec<f32> {
-        if !query.has_description() {
-            return vec![0.0; self.codes];
+    /// The vote over what stands before the first comma, for the codes that the title model thinks possible.
+    fn lead_votes(&self, query: &Query, whole: &[Vote], likely: &[f32]) -> Vec<f32> {
+        if query.lead == query.main {
+            return whole.iter().map(|v| v.vote).collect();
         }
-        let text = format!("{} {}", query.main.normalised, query.description);
-        self.sentence_vote.votes_of(&best_codes(likely, LIKELY_CODES), &self.table.embed(&text), SENTENCE_FACTOR)
+        self.votes_of(&best_codes(likely, LIKELY_CODES), &query.lead.normalised)
+    }
+
+    fn votes_of(&self, codes: &[CodeId], normalised: &str) -> Vec<f32> {
+        let votes = self.vote.votes_of(codes, &self.table.embed(normalised), VOTE_FACTOR);
+        votes.into_iter().map(|v| v.vote).collect()
     }
 
     fn flags(&self, index: &ExactTitles, key: &str) -> Vec<f32> {
@@ -268,7 +308,8 @@ fn best_codes(scores: &[f32], n: usize) -> Vec<CodeId> {
     codes
 }
 
-fn sentence_vote(sentences: &SentenceTable, codes: usize, table: &StaticTable) -> TitleVote {
-    let chosen = sentences.iter().filter(|(_, kind, _)| *kind <= SentenceKind::Task);
-    TitleVote::new(codes, table.dim, chosen.map(|(code, _, text)| (code, table.embed(&normalise(text)))))
+fn sentence_vote(table: &SentenceTable, normalised: &TextStore, codes: usize, pieces: &StaticTable) -> TitleVote {
+    let told = || table.codes.iter().zip(&table.kinds).zip(normalised.iter()).filter(|((_, kind), _)| **kind <= SentenceKind::Task);
+    let vectors = pieces.embed_all(told().map(|(_, text)| text));
+    TitleVote::new(codes, pieces.dim, told().map(|((code, _), _)| *code).zip(vectors))
 }

@@ -36,9 +36,20 @@ impl Vocabulary {
         self.ids.iter().map(|(word, id)| (word.as_str(), *id))
     }
 
-    fn intern(&mut self, word: String) -> u32 {
+    /// The words by their numbers.
+    pub fn spelled(&self) -> Vec<&str> {
+        let mut words = vec![""; self.ids.len()];
+        self.iter().for_each(|(word, id)| words[id as usize] = word);
+        words
+    }
+
+    fn intern(&mut self, word: &str) -> u32 {
         let next = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
-        *self.ids.entry(word).or_insert(next)
+        if let Some(id) = self.id(word) {
+            return id;
+        }
+        self.ids.insert(word.to_owned(), next);
+        next
     }
 }
 
@@ -54,7 +65,7 @@ impl TokenLists {
     pub fn new<T: AsRef<str>>(texts: impl Iterator<Item = T>, vocabulary: &mut Vocabulary) -> Self {
         let mut this = Self::default();
         for text in texts {
-            this.ids.extend(tokens(text.as_ref()).into_iter().map(|word| vocabulary.intern(word)));
+            this.ids.extend(tokens(text.as_ref()).iter().map(|word| vocabulary.intern(word)));
             this.ends.push(u32::try_from(this.ids.len()).unwrap_or(u32::MAX));
         }
         this.ids.shrink_to_fit();

@@ -33,8 +33,19 @@ impl StaticTable {
 
     /// The unit vector of a normalised text: the mean of its pieces' rows; zero if no piece is known.
     pub fn embed(&self, normalised: &str) -> Vec<f32> {
+        self.mean(&self.pieces.ids(normalised))
+    }
+
+    /// The unit vectors of many texts.
+    pub fn embed_all<'a>(&'a self, normalised: impl Iterator<Item = &'a str> + 'a) -> impl Iterator<Item = Vec<f32>> + 'a {
+        let mut memo = self.pieces.memo();
+        normalised.map(move |text| self.mean(&memo.ids(text)))
+    }
+
+    /// The mean of the rows of pieces, as a unit vector.
+    fn mean(&self, ids: &[u32]) -> Vec<f32> {
         let mut sum = vec![0.0; self.dim];
-        for id in self.pieces.ids(normalised) {
+        for &id in ids {
             let at = id as usize * self.dim;
             for (s, v) in sum.iter_mut().zip(&self.values[at..at + self.dim]) {
                 *s += f32::from(*v);
@@ -100,12 +111,12 @@ impl TitleVote {
     }
 
     /// Lets the titles of some codes vote; all others get the least vote.
-    pub fn votes_of(&self, codes: &[CodeId], query: &[f32], factor: f32) -> Vec<f32> {
+    pub fn votes_of(&self, codes: &[CodeId], query: &[f32], factor: f32) -> Vec<Vote> {
         let query: Vec<i8> = quantise(query).collect();
-        let mut votes = vec![-1.0; self.ranges.len()];
+        let mut votes = vec![Vote { vote: -1.0, best: -1.0, title: None }; self.ranges.len()];
         for &code in codes {
             let at = usize::from(code);
-            votes[at] = self.vote_of(self.ranges[at], &query, factor).vote;
+            votes[at] = self.vote_of(self.ranges[at], &query, factor);
         }
         votes
     }

@@ -32,14 +32,21 @@ impl WordPieces {
 
     /// Ids of the pieces of a normalised text; a word that cannot be put together is left out.
     pub fn ids(&self, normalised: &str) -> Vec<u32> {
+        words(normalised).flat_map(|word| self.word(word)).collect()
+    }
+
+    /// Ids of the pieces of a word; none if it cannot be put together.
+    fn word(&self, word: &str) -> Vec<u32> {
         let mut ids = Vec::new();
-        for word in normalised.split(' ').filter(|w| !w.is_empty() && w.len() <= MAX_WORD) {
-            let before = ids.len();
-            if self.push_word(word, &mut ids).is_none() {
-                ids.truncate(before);
-            }
+        if self.push_word(word, &mut ids).is_none() {
+            ids.clear();
         }
         ids
+    }
+
+    /// For many texts: remembers the pieces of words.
+    pub fn memo(&self) -> Memo<'_> {
+        Memo { pieces: self, known: HashMap::new() }
     }
 
     fn push_word(&self, word: &str, ids: &mut Vec<u32>) -> Option<()> {
@@ -52,6 +59,34 @@ impl WordPieces {
             at = end;
         }
         Some(())
+    }
+}
+
+fn words(normalised: &str) -> impl Iterator<Item = &str> {
+    normalised.split(' ').filter(|w| !w.is_empty() && w.len() <= MAX_WORD)
+}
+
+/// Word pieces that look a word up once, however many texts have it.
+#[derive(Debug, Clone)]
+pub struct Memo<'a> {
+    pieces: &'a WordPieces,
+    known: HashMap<String, Vec<u32>>,
+}
+
+impl Memo<'_> {
+    /// As [`WordPieces::ids`].
+    pub fn ids(&mut self, normalised: &str) -> Vec<u32> {
+        let mut ids = Vec::new();
+        for word in words(normalised) {
+            if let Some(known) = self.known.get(word) {
+                ids.extend_from_slice(known);
+            } else {
+                let found = self.pieces.word(word);
+                ids.extend_from_slice(&found);
+                self.known.insert(word.to_owned(), found);
+            }
+        }
+        ids
     }
 }
 
@@ -69,5 +104,6 @@ mod tests {
     fn a_word_without_pieces_is_left_out() {
         let pieces = WordPieces::new(["truck"].into_iter());
         assert_eq!(pieces.ids("truckx truck"), [0]);
+        assert_eq!(pieces.memo().ids("truck truckx truck"), [0, 0]);
     }
 }

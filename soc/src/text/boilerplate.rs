@@ -33,14 +33,14 @@ const MARKS: &[&str] = &[
     "perks",
 ];
 
-/// Sentences of a description that speak of the work, in their order, joined by a space.
+/// Sentences of a description that speak of the work, in their order.
 ///
 /// `max_chars` bounds the text looked at. A description that is all boiler plate is kept whole.
-pub fn cut(description: &str, max_chars: usize) -> String {
+pub fn cut(description: &str, max_chars: usize) -> Vec<String> {
     let text: String = description.chars().take(max_chars).map(|c| if c == '`' { '\'' } else { c }).collect();
     let text = strip_markup(&text);
-    let kept: Vec<&str> = sentences(&text).filter(|s| !is_boilerplate(s)).collect();
-    if kept.is_empty() { text.trim().to_owned() } else { kept.join(" ") }
+    let kept: Vec<String> = sentences(&text).filter(|s| !is_boilerplate(s)).map(str::to_owned).collect();
+    if kept.is_empty() { sentences(&text).map(str::to_owned).collect() } else { kept }
 }
 
 /// Splits text at line ends, at sentence marks that a space follows, and at list marks.
@@ -61,8 +61,8 @@ fn contains_word(text: &str, mark: &str) -> bool {
     text.match_indices(mark).any(|(at, _)| (at == 0 || bounded(at - 1)) && bounded(at + mark.len()))
 }
 
-/// Replaces markup tags by spaces; a `<` that opens no tag stays.
-fn strip_markup(text: &str) -> String {
+/// Replaces markup tags by line ends; a `<` that opens no tag stays.
+pub fn strip_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('<') {
@@ -88,11 +88,11 @@ mod tests {
     #[test]
     fn pay_and_equal_opportunity_are_cut() {
         let text = "Repair pumps. We offer a 401(k) match. Acme is an equal opportunity employer.";
-        assert_eq!(cut(text, 1000), "Repair pumps.");
+        assert_eq!(cut(text, 1000), ["Repair pumps."]);
     }
 
     #[test]
     fn markup_is_taken_for_line_ends() {
-        assert_eq!(cut("<p>Weld <b>pipes</b></p> 3 < 4", 1000), "Weld pipes 3 < 4");
+        assert_eq!(cut("<p>Weld <b>pipes</b></p> 3 < 4", 1000), ["Weld", "pipes", "3 < 4"]);
     }
 }

@@ -33,9 +33,17 @@ impl Form {
     }
 }
 
+/// The part of a title that counts, without markup; a title that is all markup is kept.
+fn plain(title: &str) -> String {
+    let head: String = title.chars().take(4 * MAX_TITLE_CHARS).collect();
+    let stripped = boilerplate::strip_markup(&head);
+    let chosen = if normalise(&stripped).is_empty() { &head } else { &stripped };
+    chosen.chars().take(MAX_TITLE_CHARS).collect()
+}
+
 /// Tokens in alphabetical order, each once, function words left out.
-pub fn sorted_key(tokens: &[String]) -> String {
-    let mut words: Vec<&str> = tokens.iter().map(String::as_str).filter(|w| !FUNCTION_WORDS.contains(w)).collect();
+pub fn sorted_key<T: AsRef<str>>(tokens: &[T]) -> String {
+    let mut words: Vec<&str> = tokens.iter().map(AsRef::as_ref).filter(|w| !FUNCTION_WORDS.contains(w)).collect();
     words.sort_unstable();
     words.dedup();
     words.join(" ")
@@ -50,9 +58,13 @@ pub struct Query {
     pub whole: String,
     /// The title without brackets.
     pub main: Form,
+    /// What stands before its first comma, dash or the like; the title without brackets, if nothing does.
+    pub lead: Form,
     /// Its parts, if it has any.
     pub parts: Vec<Form>,
-    /// The normalised description, boiler plate cut; may be empty.
+    /// The normalised sentences of the description, boiler plate cut.
+    pub sentences: Vec<String>,
+    /// The sentences as one text; may be empty.
     pub description: String,
     /// The description's tokens.
     pub description_tokens: Vec<String>,
@@ -61,14 +73,18 @@ pub struct Query {
 impl Query {
     /// Takes title and description; both are capped before any work is done.
     pub fn new(title: &str, description: &str) -> Self {
-        let title: String = title.chars().take(MAX_TITLE_CHARS).collect();
+        let title = plain(title);
         let forms = variants(&title);
-        let description = normalise(&boilerplate::cut(description, MAX_DESCRIPTION_CHARS));
+        let kept = boilerplate::cut(description, MAX_DESCRIPTION_CHARS);
+        let sentences: Vec<String> = kept.iter().map(|s| normalise(s)).filter(|s| !s.is_empty()).collect();
+        let description = sentences.join(" ");
         Self {
             whole: normalise(&title),
             main: Form::new(forms.main),
+            lead: Form::new(forms.lead),
             parts: forms.parts.into_iter().map(Form::new).collect(),
             description_tokens: if description.is_empty() { Vec::new() } else { tokens(&description) },
+            sentences,
             description,
         }
     }
@@ -76,5 +92,26 @@ impl Query {
     /// Whether there is a description.
     pub fn has_description(&self) -> bool {
         !self.description_tokens.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Query;
+
+    #[test]
+    fn markup_is_no_part_of_a_title_unless_there_is_nothing_else() {
+        let asked = |title: &str| Query::new(title, "").main.normalised;
+        assert_eq!(asked("<b>Line Cook</b>"), "line cook");
+        assert_eq!(asked("<br>"), "br");
+        assert_eq!(asked("Cook < Chef"), "cook chef");
+    }
+
+    #[test]
+    fn sentences_of_a_description_stay_apart() {
+        let query = Query::new("Cook, Evenings", "Fries fish. Pay is $20 per hour.\n- Cleans the grill");
+        assert_eq!((query.lead.normalised.as_str(), query.main.normalised.as_str()), ("cook", "cook evenings"));
+        assert_eq!(query.sentences, ["fries fish", "cleans the grill"]);
+        assert_eq!(query.description, "fries fish cleans the grill");
     }
 }

@@ -67,6 +67,8 @@ fn is_noise(word: &str) -> bool {
 pub struct Variants {
     /// The title without its bracketed parts (with them, if nothing else is left).
     pub main: String,
+    /// What stands before the first comma, dash or the like; `main`, if nothing does.
+    pub lead: String,
     /// Bracketed parts, and what stands between slashes, commas and dashes; without `main` itself.
     pub parts: Vec<String>,
 }
@@ -80,14 +82,18 @@ pub fn variants(title: &str) -> Variants {
     }
     let mut parts: Vec<String> = Vec::new();
     let pieces = outside.split(['/', ',', ';', '|', '\u{2013}', '\u{2014}', '\u{201c}', ':']).flat_map(|p| p.split(" - "));
-    for piece in pieces.chain(inside.iter().map(String::as_str)) {
+    let mut lead = main.clone();
+    for (place, piece) in pieces.chain(inside.iter().map(String::as_str)).enumerate() {
         let piece = normalise(piece);
+        if place == 0 && piece.len() > 1 {
+            lead.clone_from(&piece);
+        }
         if piece.len() > 1 && piece != main && !parts.contains(&piece) {
             parts.push(piece);
         }
     }
     parts.truncate(6);
-    Variants { main, parts }
+    Variants { main, lead, parts }
 }
 
 fn split_brackets(title: &str) -> (String, Vec<String>) {
@@ -124,6 +130,7 @@ mod tests {
     fn brackets_and_slashes_become_variants_of_their_own() {
         let v = variants("Registered Nurse (RN) / Charge Nurse");
         assert_eq!(v.main, "registered nurse charge nurse");
+        assert_eq!(v.lead, "registered nurse");
         assert_eq!(v.parts, ["registered nurse", "charge nurse", "rn"]);
     }
 }
