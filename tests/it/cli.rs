@@ -91,13 +91,13 @@ fn jobs_are_imported_enriched_reported_and_exported() {
     assert_eq!((&report["percent"], &report["sourcedPercent"], &report["gaps"]), (&json!(100.0), &json!(86.36), &json!([])));
     let roles: Value = serde_json::from_str(&printed(&mut run(at, &["coverage", "--kind", "featured-role", "--json"]))).expect("JSON");
     assert_eq!((&roles["jobs"], &roles["sourcedPercent"]), (&json!(1), &json!(0.0)));
-    let gap = json!({ "job": "night-nurse", "field": "WAGES", "reason": "The SOC code 29-1141.00 is proposed, not approved: the job inherits nothing yet.",
+    let gap = json!({ "job": "night-nurse", "field": "WAGES", "reason": "The SOC code 29-1141.00 is in review, not approved: the job inherits nothing yet.",
         "remedy": "Approve a SOC code, or override the field." });
     assert!(roles["gaps"].as_array().expect("gaps").contains(&gap), "{roles}");
     let table = printed(&mut run(at, &["coverage"]));
     assert!(
         table.contains("| SKILLS ")
-            && table.contains("\nnight-nurse: OUTLOOK, WAGES\n  The SOC code 29-1141.00 is proposed, not approved: "),
+            && table.contains("\nnight-nurse: OUTLOOK, WAGES\n  The SOC code 29-1141.00 is in review, not approved: "),
         "{table}"
     );
 

@@ -216,7 +216,7 @@ on_both_databases! {
         let found = walk(&app, &outcomes, &json!({ "id": run["id"] }), "/enrichmentRun/outcomes", 7).await;
         assert_eq!(found.len(), 66);
         let told = json!({ "field": "TASKS", "result": "NOT_AVAILABLE", "attempts": 1, "provider": null, "job": { "title": "One" },
-            "message": "The SOC code 29-1141.00 is proposed, not approved: the job inherits nothing yet." });
+            "message": "The SOC code 29-1141.00 is proposed, not approved: the job inherits nothing yet. offline-assistant has no draft either." });
         assert_eq!(found[1], told);
         let distinct: std::collections::BTreeSet<_> = found.iter().map(|one| format!("{} {}", one["job"]["title"], one["field"])).collect();
         assert_eq!(distinct.len(), 66);
