@@ -49,7 +49,7 @@ pub use facts::{FactKey, KnownFact, RecordedClaim};
 pub use history::{HistoryCheck, PlacedChange, Tampered};
 pub use idempotency::{KeptAnswer, KeyClaim, KeyState, RequestKey, under_claim};
 pub use jobs::NewJob;
-pub use overrides::{NewOverride, Overrides};
+pub use overrides::{NewOverride, Overrides, PastOverride};
 pub use reference::ReferenceTable;
 pub use reviews::{NewRecalibration, PendingReview};
 pub use runs::NewRun;

@@ -1,8 +1,12 @@
 //! Bulk operations: one change to many jobs, with a result for each.
 
+mod kept;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use kept::KeptChange;
 
 use crate::domain::{
     access::Actor,
@@ -47,6 +51,23 @@ named! {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum BulkRequest {
+    /// Override fields.
+    Override {
+        /// What they are to be.
+        changes: Vec<KeptChange>,
+    },
+    /// Copy one job's overrides.
+    Copy {
+        /// The job.
+        from: Uuid,
+        /// Of these fields; all when empty.
+        fields: Vec<Field>,
+    },
+    /// Restore fields.
+    Restore {
+        /// These; all when empty.
+        fields: Vec<Field>,
+    },
     /// Undo a changeset.
     Revert {
         /// The changeset.
@@ -65,6 +86,9 @@ impl BulkRequest {
     /// Its kind.
     pub fn kind(&self) -> BulkKind {
         match self {
+            Self::Override { .. } => BulkKind::Override,
+            Self::Copy { .. } => BulkKind::Copy,
+            Self::Restore { .. } => BulkKind::Restore,
             Self::Revert { .. } => BulkKind::Revert,
             Self::ApproveSoc { .. } => BulkKind::ApproveSoc,
         }
@@ -74,7 +98,7 @@ impl BulkRequest {
     pub fn reverts(&self) -> Option<Uuid> {
         match self {
             Self::Revert { changeset } => Some(*changeset),
-            Self::ApproveSoc { .. } => None,
+            Self::Override { .. } | Self::Copy { .. } | Self::Restore { .. } | Self::ApproveSoc { .. } => None,
         }
     }
 
@@ -82,7 +106,7 @@ impl BulkRequest {
     pub fn expected_precision(&self) -> Option<f64> {
         match self {
             Self::ApproveSoc { expected_precision, .. } => Some(*expected_precision),
-            Self::Revert { .. } => None,
+            _ => None,
         }
     }
 

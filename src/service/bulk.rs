@@ -5,8 +5,10 @@
 //! operation does to one job is in [`Service::apply_to_one`]; everything else here is the same for all kinds.
 
 mod chunk;
+mod overrides;
 mod reading;
 mod revert;
+mod undo_override;
 
 pub use reading::MAY_SEE as MAY_SEE_BULK;
 use serde_json::json;
@@ -16,6 +18,7 @@ use super::{
     Result, Service, ServiceError, actor,
     changes::Draft,
     input,
+    overrides::Deed,
     replay::{is_contention, replayed},
 };
 use crate::{
@@ -164,8 +167,12 @@ impl Service {
     /// Does an operation to one job.
     async fn apply_to_one(&self, unit: &Unit, operation: &BulkOperation, job: Uuid) -> Result<Effect> {
         let principal = Principal::on_behalf_of(operation.actor.clone(), operation.company_id);
+        let deed = Deed { principal: &principal, note: operation.note.as_deref(), changeset: operation.id };
         match &operation.request {
-            BulkRequest::Revert { changeset } => self.revert_job(unit, &principal, *changeset, job).await,
+            BulkRequest::Override { changes } => self.override_one(unit, &deed, job, changes).await,
+            BulkRequest::Copy { from, fields } => self.copy_to_one(unit, &deed, *from, job, fields).await,
+            BulkRequest::Restore { fields } => self.restore_one(unit, &deed, job, fields).await,
+            BulkRequest::Revert { changeset } => self.revert_job(unit, &deed, *changeset, job).await,
             BulkRequest::ApproveSoc { min_confidence, .. } => self.approve_pending(unit, &principal, operation, *min_confidence, job).await,
         }
     }
@@ -242,6 +249,10 @@ fn changeset_of(operation: &BulkOperation) -> Changeset {
         reverted_by: None,
         at: operation.created_at,
     }
+}
+
+fn nothing_let_through() -> UserError {
+    UserError::new(UserErrorCode::NotFound, "The filter lets no job through.", &["filter"])
 }
 
 fn too_many(path: &[&str]) -> UserError {

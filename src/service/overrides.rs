@@ -6,7 +6,6 @@ mod write;
 
 use uuid::Uuid;
 
-#[expect(unused_imports, reason = "bulk operations are made of these")]
 pub(super) use part::{Deed, Done, FieldDone};
 
 use super::{

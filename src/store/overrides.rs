@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use rolegraph_entity::job_data_override::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{CHUNK, Result, Store, StoreError, Unit, json};
@@ -28,6 +28,17 @@ pub struct NewOverride {
     pub company_id: Option<Uuid>,
     /// The changeset that makes it.
     pub changeset_id: Uuid,
+}
+
+/// An override that a field has, or had.
+#[derive(Debug, Clone)]
+pub struct PastOverride {
+    /// The override.
+    pub over: Override,
+    /// The changeset that made it.
+    pub changeset_id: Uuid,
+    /// True while it holds.
+    pub holds: bool,
 }
 
 fn content(row: &Model, field: Field) -> Result<OverrideContent> {
@@ -113,6 +124,13 @@ impl Unit {
     /// The overrides of these jobs that hold now.
     pub async fn overrides_of_jobs(&self, jobs: &[Uuid]) -> Result<Overrides> {
         overrides_of_jobs(&self.txn, jobs).await
+    }
+
+    /// All overrides that a field of a job ever had, the newest first.
+    pub async fn overrides_ever(&self, job: Uuid, field: Field) -> Result<Vec<PastOverride>> {
+        let rows = Entity::find().filter(Column::JobId.eq(job)).filter(Column::Field.eq(field.name())).order_by_desc(Column::Id);
+        let past = |row: Model| Ok(PastOverride { over: read(&row)?, changeset_id: row.changeset_id, holds: row.valid_to.is_none() });
+        rows.all(&self.txn).await?.into_iter().map(past).collect()
     }
 
     /// Ends overrides: they held until then.

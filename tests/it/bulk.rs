@@ -1,6 +1,8 @@
 //! Bulk operations, through the API: what they do, in which pieces, and that a dry run tells the truth.
 
 mod background;
+mod killed;
+mod overrides;
 mod undo;
 
 use rolegraph::{

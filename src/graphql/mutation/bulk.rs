@@ -3,17 +3,20 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use crate::{
-    domain::{access::Scope, user_error::UserError},
+    domain::{access::Scope, bulk, fields::Field, overrides::At, user_error::UserError},
     graphql::{
         Ask,
         guard::{Needs, NeedsOneOf},
         id::NodeId,
         types::{
             bulk::BulkOperation,
+            enums::JobField,
+            inputs::JobFilter,
+            override_inputs::{FieldValueInput, changes},
             payloads::{BulkPayload, IntoPayload},
         },
     },
-    service::{BulkOptions, MAY_SEE_BULK},
+    service::{BulkOptions, MAY_SEE_BULK, ServiceError},
 };
 
 #[derive(Debug, Default)]
@@ -34,7 +37,64 @@ impl Bulk {
             Some(NodeId::Changeset(id)) => ctx.service().revert_changeset(ctx.principal(), id, options(dry_run, note)).await,
             _ => Err(UserError::not_found("changeset", &["id"]).into()),
         };
-        operation.into_payload(ctx, done, refused)
+        answer(ctx, operation)
+    }
+
+    /// Overrides fields of all jobs that a filter lets through. An override that a field has already gives way.
+    #[graphql(guard = "Needs(Scope::OverridesWrite)")]
+    async fn bulk_override(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which jobs; as they are when it starts, at most 100,000.")] filter: JobFilter,
+        #[graphql(desc = "What their fields are to be.")] values: Vec<FieldValueInput>,
+        #[graphql(desc = "Only tell what would come of it.")] dry_run: Option<bool>,
+        #[graphql(desc = "Why, at most 2,000 characters.")] note: Option<String>,
+    ) -> Result<BulkPayload> {
+        let filter = filter.into_store(ctx);
+        let operation = match changes(values, &At::new(&["values"])) {
+            Ok(changes) => ctx.service().bulk_override(ctx.principal(), &filter, changes, options(dry_run, note)).await,
+            Err(error) => Err(error.into()),
+        };
+        answer(ctx, operation)
+    }
+
+    /// Copies the overrides of one job to others: the operations, not what they show. Each is laid over the other job's own
+    /// official list; operations whose items that does not have are left out and told.
+    #[graphql(guard = "Needs(Scope::OverridesWrite)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the API")]
+    async fn copy_overrides(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The job that has them.")] from: ID,
+        #[graphql(desc = "The jobs that get them.")] to: Vec<ID>,
+        #[graphql(desc = "Only of these fields; all when absent.")] fields: Option<Vec<JobField>>,
+        #[graphql(desc = "Only tell what would come of it.")] dry_run: Option<bool>,
+        #[graphql(desc = "Why, at most 2,000 characters.")] note: Option<String>,
+    ) -> Result<BulkPayload> {
+        let to: Vec<_> = to.iter().map(NodeId::job).collect();
+        let operation = match named(fields) {
+            Ok(fields) => ctx.service().copy_overrides(ctx.principal(), NodeId::job(&from), &to, fields, options(dry_run, note)).await,
+            Err(error) => Err(error.into()),
+        };
+        answer(ctx, operation)
+    }
+
+    /// Takes the overrides of all jobs that a filter lets through back: their fields answer what they inherit now.
+    #[graphql(guard = "Needs(Scope::OverridesWrite)")]
+    async fn bulk_restore(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which jobs; as they are when it starts, at most 100,000.")] filter: JobFilter,
+        #[graphql(desc = "Only these fields; all when absent.")] fields: Option<Vec<JobField>>,
+        #[graphql(desc = "Only tell what would come of it.")] dry_run: Option<bool>,
+        #[graphql(desc = "Why, at most 2,000 characters.")] note: Option<String>,
+    ) -> Result<BulkPayload> {
+        let filter = filter.into_store(ctx);
+        let operation = match named(fields) {
+            Ok(fields) => ctx.service().bulk_restore(ctx.principal(), &filter, fields, options(dry_run, note)).await,
+            Err(error) => Err(error.into()),
+        };
+        answer(ctx, operation)
     }
 
     /// Approves the first candidate in all pending reviews in which its confidence is high enough. The operation's
@@ -58,7 +118,7 @@ impl Bulk {
             Some(NodeId::BulkOperation(id)) => ctx.service().cancel_bulk(ctx.principal(), id).await,
             _ => Err(UserError::not_found("bulk operation", &["id"]).into()),
         };
-        operation.into_payload(ctx, done, refused)
+        answer(ctx, operation)
     }
 }
 
@@ -66,7 +126,22 @@ fn options(dry_run: Option<bool>, note: Option<String>) -> BulkOptions {
     BulkOptions { dry_run: dry_run.unwrap_or(false), note }
 }
 
-fn done(operation: crate::domain::bulk::BulkOperation) -> BulkPayload {
+fn named(fields: Option<Vec<JobField>>) -> Result<Vec<Field>, UserError> {
+    match fields {
+        Some(fields) if fields.is_empty() => {
+            Err(UserError::invalid("No field is named: leave `fields` out to mean all of them.", &["fields"]))
+        }
+        fields => Ok(fields.unwrap_or_default().into_iter().map(Into::into).collect()),
+    }
+}
+
+/// What was loaded before the change is no longer so.
+fn answer(ctx: &Context<'_>, operation: Result<bulk::BulkOperation, ServiceError>) -> Result<BulkPayload> {
+    ctx.loaders().forget();
+    operation.into_payload(ctx, done, refused)
+}
+
+fn done(operation: bulk::BulkOperation) -> BulkPayload {
     BulkPayload { operation: Some(BulkOperation(operation)), errors: vec![] }
 }
 

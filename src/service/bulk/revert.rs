@@ -17,6 +17,7 @@ use crate::{
     service::{
         EnrichOptions, Result, Service, actor,
         changes::{Draft, described},
+        overrides::Deed,
     },
     store::Unit,
 };
@@ -62,7 +63,8 @@ impl Service {
     }
 
     /// Undoes what a changeset did to one job, the last change first.
-    pub(super) async fn revert_job(&self, unit: &Unit, principal: &Principal, changeset: Uuid, id: Uuid) -> Result<Effect> {
+    pub(super) async fn revert_job(&self, unit: &Unit, deed: &Deed<'_>, changeset: Uuid, id: Uuid) -> Result<Effect> {
+        let principal = deed.principal;
         let mut effect = Effect::default();
         for change in unit.changes_of_job(changeset, id).await? {
             let found = unit.job_even_deleted(principal.audience(), id).await?;
@@ -75,6 +77,9 @@ impl Service {
                 (None, "JOB_CREATED" | "JOB_RESTORED") => self.undo_creation(unit, &change, &job, deleted).await,
                 (None, "JOB_DELETED") => self.undo_deletion(unit, job, deleted).await,
                 (None, "JOB_UPDATED" | "SOC_APPROVED") => self.undo_update(unit, principal, &change, job, deleted).await,
+                (Some(field), "FIELD_OVERRIDDEN" | "FIELD_RESTORED" | "FIELD_REBASED") => {
+                    self.undo_override(unit, deed.changeset, (&change, field), &job, deleted).await
+                }
                 _ => Err(UserError::invalid(format!("A change of {} cannot be undone.", change.action), &[]).into()),
             };
             match undone {
@@ -168,7 +173,7 @@ fn why_not(action: &str) -> Option<&'static str> {
     }
 }
 
-fn conflict(what: &str) -> UserError {
+pub(super) fn conflict(what: &str) -> UserError {
     UserError::new(UserErrorCode::Conflict, format!("{what}, so it was left as it is."), &[])
 }
 

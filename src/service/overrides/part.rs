@@ -4,8 +4,6 @@
 //! discarded. Nothing is committed, and no changeset is written: the drafts belong into the changeset whose id was given.
 //! The changes of [`Service::override_in`] have gone through [`crate::domain::overrides::check_all`] once, before all jobs.
 
-#![expect(dead_code, reason = "bulk operations, which are made of these, come next")]
-
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -188,6 +188,21 @@ impl Ground {
         Ok(JobPlan { job: job.id, company: job.company_id, fields: vec![plan] })
     }
 
+    /// What giving a field back an override that it had makes of a job: on the base that it had, in the name of who made it.
+    pub(in crate::service) fn put_back(&self, job: &Job, over: &Override, clock: &dyn Clock) -> JobPlan {
+        let (official, owner) = (self.official(job, over.field), &self.jobs[&job.id].1);
+        let over = Override { id: clock.new_id(), at: clock.now(), ..over.clone() };
+        let after = Arc::new(official.overridden(Arc::new(over), owner));
+        let plan = self.as_it_is(job, after.field());
+        let fields = plan.fields.into_iter().map(|field| FieldPlan { after: Arc::clone(&after), ..field }).collect();
+        JobPlan { fields, ..plan }
+    }
+
+    /// A field that stays as it is.
+    pub(in crate::service) fn as_it_is(&self, job: &Job, field: Field) -> JobPlan {
+        JobPlan { job: job.id, company: job.company_id, fields: vec![self.unchanged(job, field)] }
+    }
+
     /// A field as it is.
     pub(in crate::service) fn field(&self, job: &Job, field: Field) -> &Arc<FieldProfile> {
         self.jobs[&job.id].0.field(field)

@@ -12,7 +12,7 @@ use crate::{
 impl Service {
     /// Writes a plan: closes the rows that no longer hold, adds those that do, raises the version of the job, and tells who
     /// listens. Answers the changes, which belong into that changeset. What changes nothing is not written.
-    pub(super) async fn write_plan(&self, unit: &Unit, changeset: Uuid, plan: &JobPlan) -> Result<Vec<Draft>> {
+    pub(in crate::service) async fn write_plan(&self, unit: &Unit, changeset: Uuid, plan: &JobPlan) -> Result<Vec<Draft>> {
         let now = self.clock.now();
         let (mut closed, mut opened, mut drafts) = (vec![], vec![], vec![]);
         for field in plan.fields.iter().filter(|field| field.changes()) {

@@ -20,12 +20,12 @@ const CANCEL: &str =
 const READ: &str = "query($id: ID!, $after: String) { bulkOperation(id: $id) { status total done failed finishedAt changeset { revertedBy { id } changes { totalCount } }
     results(first: 100, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { job { slug } changed error { code message } } } } node(id: $id) { __typename } }";
 
-async fn read(app: &TestApp, id: &Value) -> Value {
+pub(super) async fn read(app: &TestApp, id: &Value) -> Value {
     app.admin(READ, json!({ "id": id })).await["bulkOperation"].take()
 }
 
 /// The slugs of all results, page by page.
-async fn slugs(app: &TestApp, id: &Value) -> Vec<String> {
+pub(super) async fn slugs(app: &TestApp, id: &Value) -> Vec<String> {
     let (mut slugs, mut after) = (vec![], Value::Null);
     loop {
         let page = app.admin(READ, json!({ "id": id, "after": after })).await["bulkOperation"]["results"].take();
@@ -37,12 +37,12 @@ async fn slugs(app: &TestApp, id: &Value) -> Vec<String> {
     }
 }
 
-fn all(count: usize) -> Vec<String> {
+pub(super) fn all(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("job-{number:04}")).collect()
 }
 
 /// Begins to undo an import of so many jobs, and answers the id of the operation.
-async fn begun(app: &TestApp, jobs: usize, dry_run: bool) -> Value {
+pub(super) async fn begun(app: &TestApp, jobs: usize, dry_run: bool) -> Value {
     let set = import(app, jobs).await;
     let begun = revert(app, &set, dry_run).await;
     assert_eq!((&begun["errors"], &begun["operation"]["status"], &begun["operation"]["done"]), (&json!([]), &json!("QUEUED"), &json!(0)));

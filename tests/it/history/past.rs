@@ -35,7 +35,7 @@ async fn as_of(app: &TestApp, id: &str, at: DateTime<Utc>) -> Value {
 /// Changes something, as the dice have it.
 async fn change(app: &TestApp, id: &str, dice: &mut Dice, deleted: &mut Option<String>) {
     let update = "mutation($input: UpdateJobInput!) { updateJob(input: $input) { errors { code } } }";
-    match dice.roll(8) {
+    match dice.roll(10) {
         0 => drop(app.admin(update, json!({ "input": { "id": id, "title": format!("Title {}", dice.roll(100)) } })).await),
         1 => drop(app.admin(update, json!({ "input": { "id": id, "description": format!("Description {}", dice.roll(100)) } })).await),
         2 => drop(app.admin(update, json!({ "input": { "id": id, "published": dice.roll(2) == 0 } })).await),
@@ -49,6 +49,12 @@ async fn change(app: &TestApp, id: &str, dice: &mut Dice, deleted: &mut Option<S
             let fact = format!("Known to the company since {}", dice.roll(1_000));
             own_fact(app, id, &fact).await;
         }
+        7 => {
+            let mutation = "mutation($input: OverrideFieldsInput!) { overrideFields(input: $input) { errors { code } } }";
+            let values = json!([{ "relatedTitles": { "patch": { "add": [format!("Ours {}", dice.roll(100))] } } }]);
+            app.admin(mutation, json!({ "input": { "jobId": id, "values": values } })).await;
+        }
+        8 => drop(app.admin("mutation($id: ID!) { restoreFields(jobId: $id) { errors { code } } }", json!({ "id": id })).await),
         _ => match deleted.take() {
             None => {
                 app.admin("mutation($id: ID!) { deleteJob(id: $id) { deletedId } }", json!({ "id": id })).await;
