@@ -15,13 +15,13 @@ const WAIT: Duration = Duration::from_millis(20);
 /// says that another transaction was in the way (a deadlock, a write lock that did not come), it is done again.
 pub(super) async fn replayed<T, F: Future<Output = Result<T>>>(unit: impl Fn() -> F) -> Result<T> {
     for tried in 1..TRIES {
-        match unit().await {
+        match Box::pin(unit()).await {
             Err(error) if is_contention(&error) => tracing::debug!(tried, "done again: {error}"),
             other => return other,
         }
         tokio::time::sleep(WAIT.mul_f64(f64::from(1_u32 << (tried - 1)) * (0.5 + 0.5 * rand::random::<f64>()))).await;
     }
-    unit().await
+    Box::pin(unit()).await
 }
 
 pub(super) fn is_contention(error: &ServiceError) -> bool {

@@ -1,4 +1,6 @@
 //! What upstreams see of many readers and of their own failures, and what readers see of them.
+//!
+//! `cargo test --test it -- --ignored five_thousand` runs what takes longer.
 
 use std::{
     sync::{
@@ -24,7 +26,7 @@ use tokio::net::TcpListener;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use super::{occupations, reload};
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{TestApp, database::Dialect, on_both_databases};
 
 const READ: &str = "{ job(by: {slug: \"engineers\"}) { tasks { value(first: 1) { key } provenance { stale } } } }";
 
@@ -61,39 +63,44 @@ async fn dead() -> (String, Arc<AtomicUsize>) {
     (address, attempts)
 }
 
-on_both_databases! {
-    async fn five_thousand_readers_of_one_stale_occupation_cost_one_call(app: TestApp) {
-        let details = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/careeronestop/occupation_detail_17-2141.00_US.json");
-        let answer = ResponseTemplate::new(200).set_body_raw(std::fs::read(details).expect("a fixture"), "application/json");
-        let stub = MockServer::start().await;
-        Mock::given(any()).respond_with(answer.set_delay(Duration::from_millis(200))).mount(&stub).await;
-        let address = stub.uri();
-        let both = [app.replica_with(&careeronestop(&address)).await, app.replica_with(&careeronestop(&address)).await];
-        both[0].create(json!({ "kind": "OCCUPATION", "title": "Engineers", "socCode": "17-2141" })).await;
-        both[0].drain().await;
-        let before = calls(&stub).await;
-        assert_eq!(before, 1);
-        app.days_pass(91);
-        let background: Vec<_> = both
-            .iter()
-            .flat_map(|app| {
-                let (seen, worker) = (Arc::clone(app.service()), Worker::new(Arc::clone(app.service())));
-                [tokio::spawn(work::refresh_seen_stale(seen)), tokio::spawn(async move { worker.run(std::future::pending()).await })]
-            })
-            .collect();
-        let answers: Vec<Value> = join_all((0..5_000).map(|reader| both[reader % 2].ask(READ, json!({})))).await;
-        assert!(answers.iter().all(|answer| answer["job"]["tasks"]["value"][0]["key"].is_string()));
-        assert!(answers.iter().any(|answer| answer["job"]["tasks"]["provenance"]["stale"] == true), "nobody waited");
-        for _ in 0..600 {
-            if app.ask(READ, json!({})).await["job"]["tasks"]["provenance"]["stale"] == false {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+/// So many readers at once, over two replicas, of one occupation whose facts are stale: the upstream is called once.
+async fn read_by(app: &TestApp, readers: usize) {
+    let details = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/careeronestop/occupation_detail_17-2141.00_US.json");
+    let answer = ResponseTemplate::new(200).set_body_raw(std::fs::read(details).expect("a fixture"), "application/json");
+    let stub = MockServer::start().await;
+    Mock::given(any()).respond_with(answer.set_delay(Duration::from_millis(200))).mount(&stub).await;
+    let address = stub.uri();
+    let both = [app.replica_with(&careeronestop(&address)).await, app.replica_with(&careeronestop(&address)).await];
+    both[0].create(json!({ "kind": "OCCUPATION", "title": "Engineers", "socCode": "17-2141" })).await;
+    both[0].drain().await;
+    let before = calls(&stub).await;
+    assert_eq!(before, 1);
+    app.days_pass(91);
+    let background: Vec<_> = both
+        .iter()
+        .flat_map(|app| {
+            let (seen, worker) = (Arc::clone(app.service()), Worker::new(Arc::clone(app.service())));
+            [tokio::spawn(work::refresh_seen_stale(seen)), tokio::spawn(async move { worker.run(std::future::pending()).await })]
+        })
+        .collect();
+    let answers: Vec<Value> = join_all((0..readers).map(|reader| both[reader % 2].ask(READ, json!({})))).await;
+    assert!(answers.iter().all(|answer| answer["job"]["tasks"]["value"][0]["key"].is_string()));
+    assert!(answers.iter().any(|answer| answer["job"]["tasks"]["provenance"]["stale"] == true), "nobody waited");
+    for _ in 0..600 {
+        if app.ask(READ, json!({})).await["job"]["tasks"]["provenance"]["stale"] == false {
+            break;
         }
-        join_all((0..100).map(|reader| both[reader % 2].ask(READ, json!({})))).await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        assert_eq!(calls(&stub).await - before, 1);
-        background.iter().for_each(tokio::task::JoinHandle::abort);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    join_all((0..100).map(|reader| both[reader % 2].ask(READ, json!({})))).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(calls(&stub).await - before, 1);
+    background.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+on_both_databases! {
+    async fn a_thousand_readers_of_one_stale_occupation_cost_one_call(app: TestApp) {
+        Box::pin(read_by(&app, 1_000)).await;
     }
 
     async fn a_dead_upstream_sees_few_of_a_thousand_questions_and_takes_nothing_with_it(app: TestApp) {
@@ -129,4 +136,16 @@ on_both_databases! {
         let nodes = failed["job"]["enrichment"]["lastRun"]["outcomes"]["nodes"].as_array().expect("outcomes").clone();
         assert!(!nodes.is_empty() && nodes.iter().all(|node| node["provider"] == "careeronestop" && node["message"].as_str().is_some_and(|message| message.starts_with("careeronestop: "))), "{nodes:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes a minute"]
+async fn five_thousand_readers_of_one_stale_occupation_cost_one_call_on_sqlite() {
+    Box::pin(read_by(&TestApp::on(Dialect::Sqlite).await, 5_000)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes a minute"]
+async fn five_thousand_readers_of_one_stale_occupation_cost_one_call_on_postgres() {
+    Box::pin(read_by(&TestApp::on(Dialect::Postgres).await, 5_000)).await;
 }
