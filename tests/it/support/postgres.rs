@@ -100,7 +100,8 @@ pub(crate) fn shared_name(label: &str) -> Result<String, Unavailable> {
 pub(crate) fn fresh_name(label: &str) -> Result<String, Unavailable> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    Ok(format!("{}_{}_{number}", shared_name(label)?, std::process::id()))
+    // A long run may see the id of a process twice.
+    Ok(format!("{}_{}_{:08x}_{number}", shared_name(label)?, std::process::id(), rand::random::<u32>()))
 }
 
 /// Runs `work` once in this run: the first caller does, the others wait and find it done. When it fails the next caller
