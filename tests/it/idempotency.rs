@@ -53,7 +53,7 @@ on_both_databases! {
         let before = app.trace().await;
         let (status, headers, again) = send(&app, &["one"], CREATE, json!({ "input": { "title": "Nurses", "kind": "OCCUPATION" } })).await;
         assert_eq!((status, &again, app.trace().await), (StatusCode::OK, &first, before.clone()));
-        assert_eq!(headers.get("idempotency-replayed").map(|value| value.as_bytes()), Some(&b"true"[..]));
+        assert_eq!(headers.get("idempotency-replayed").map(axum::http::HeaderValue::as_bytes), Some(&b"true"[..]));
         assert_eq!(headers[header::CONTENT_TYPE], "application/json; charset=utf-8");
         for (query, variables) in [
             (CREATE, json!({ "input": { "kind": "OCCUPATION", "title": "Cooks" } })),

@@ -182,7 +182,7 @@ on_both_databases! {
             { "education": { "replace": { "typicalLevel": "A heart" } } },
             { "workExperience": { "replace": { "typical": "None", "onTheJobTraining": "A week", "jobZone": 2 } } },
             { "outlook": { "replace": { "baseYear": 2024, "projectedYear": 2034, "employment": 200, "projectedEmployment": 190, "annualOpenings": 7 } } },
-            { "wages": { "replace": { "area": "tx", "year": 2026, "annualMedian": 90000, "annualP90": 120000.5 } } },
+            { "wages": { "replace": { "area": "tx", "year": 2026, "annualMedian": 90000, "annualP90": 120_000.5 } } },
         ]);
         let told = overridden(&app, &id, values).await;
         assert_eq!(told["changeset"]["changes"]["nodes"].as_array().map(Vec::len), Some(8));

@@ -174,15 +174,15 @@ on_both_databases! {
     }
 
     async fn a_day_has_one_quota(app: TestApp) {
-        the_quota_of_a_day_is_shared_and_outlives_processes(app.dialect).await;
+        Box::pin(the_quota_of_a_day_is_shared_and_outlives_processes(app.dialect)).await;
     }
 
     async fn each_process_tells_of_all(app: TestApp) {
-        calls_of_all_processes_are_told_by_each(app.dialect).await;
+        Box::pin(calls_of_all_processes_are_told_by_each(app.dialect)).await;
     }
 
     async fn each_process_tells_of_failures(app: TestApp) {
-        what_fails_in_one_process_is_told_by_another(app.dialect).await;
+        Box::pin(what_fails_in_one_process_is_told_by_another(app.dialect)).await;
     }
 
     async fn without_the_database_no_try_is_made(app: TestApp) {

@@ -76,7 +76,9 @@ impl GramOverlap {
                 votes[usize::from(*code)] += (FACTOR * cosine).exp() - 1.0;
             }
         }
-        votes.iter_mut().for_each(|vote| *vote = vote.ln_1p() / FACTOR);
+        for vote in &mut votes {
+            *vote = vote.ln_1p() / FACTOR;
+        }
         votes
     }
 }
@@ -89,11 +91,21 @@ fn each(of_word: &[Vec<u16>], titles: &TokenLists, mut back: impl FnMut(u16, u32
     let mut found: Vec<u16> = Vec::new();
     for (number, words) in (0u32..).zip(titles.iter()) {
         found.clear();
-        words.iter().for_each(|word| found.extend_from_slice(&of_word[*word as usize]));
+        for word in words {
+            found.extend_from_slice(&of_word[*word as usize]);
+        }
         found.sort_unstable();
         found.dedup();
-        found.iter().for_each(|gram| back(*gram, number));
+        for gram in &found {
+            back(*gram, number);
+        }
     }
+}
+
+/// Where a gram is counted.
+fn bucket(gram: &str) -> u16 {
+    let [.., high, low] = (hash(7, &[gram]) & (BUCKETS as u64 - 1)).to_be_bytes();
+    u16::from_be_bytes([high, low])
 }
 
 /// The grams of words, each once, ascending.
@@ -103,7 +115,7 @@ fn grams<T: AsRef<str>>(words: &[T]) -> Vec<u16> {
         let bounded = format!("<{}>", word.as_ref());
         let count = bounded.len().saturating_sub(WIDTH - 1).max(1);
         let cut = |at: usize| bounded.get(at..(at + WIDTH).min(bounded.len()));
-        found.extend((0..count).filter_map(cut).map(|gram| (hash(7, &[gram]) & (BUCKETS as u64 - 1)) as u16));
+        found.extend((0..count).filter_map(cut).map(bucket));
     }
     found.sort_unstable();
     found.dedup();

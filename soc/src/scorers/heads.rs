@@ -16,7 +16,9 @@ impl Heads {
     pub fn new(words: usize, titles: &TokenLists) -> Self {
         let mut counts = vec![(0u32, 0u32); words];
         for title in titles.iter() {
-            title.iter().for_each(|word| counts[*word as usize].0 += 1);
+            for word in title {
+                counts[*word as usize].0 += 1;
+            }
             if let Some(last) = title.last() {
                 counts[*last as usize].1 += 1;
             }

@@ -61,7 +61,6 @@ impl Bulk {
     /// Copies the overrides of one job to others: the operations, not what they show. Each is laid over the other job's own
     /// official list; operations whose items that does not have are left out and told.
     #[graphql(guard = "Needs(Scope::OverridesWrite)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the API")]
     async fn copy_overrides(
         &self,
         ctx: &Context<'_>,

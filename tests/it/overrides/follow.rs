@@ -58,8 +58,8 @@ on_both_databases! {
         assert_eq!((&after["drifted"], &after["diff"]["conflicts"], &after["diff"]["original"]), (&json!(false), &json!([]), &seen["diff"]["base"]));
         let none = app.ask("{ jobs(filter: {drifted: RELATED_TITLES}) { totalCount } }", json!({})).await;
         assert_eq!(none["jobs"]["totalCount"], 0);
-        let note = app.ask(TITLES, json!({ "id": id })).await;
-        assert_eq!(note["job"]["relatedTitles"]["provenance"]["override"]["note"], "Ours.", "a rebase without a note keeps the one that there is");
+        let read = app.ask(TITLES, json!({ "id": id })).await;
+        assert_eq!(read["job"]["relatedTitles"]["provenance"]["override"]["note"], "Ours.", "a rebase without a note keeps the one that there is");
     }
 
     async fn taking_all_that_is_official_ends_the_override(app: TestApp) {
