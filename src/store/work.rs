@@ -79,13 +79,15 @@ fn these_claims<'a>(items: impl IntoIterator<Item = &'a WorkItem>) -> Condition 
 
 impl Store {
     /// Claims up to `limit` items that are due: the most urgent first, owners in turn. An item whose claim ran out is
-    /// claimed alone: it may be what ended the process that had it, and must not take others with it a second time.
+    /// claimed alone: it may be what ended the process that had it, and must not take others with it a second time. Of such
+    /// those that were begun least go first, so that processes that are killed again and again do not find the same item in
+    /// their hands each time.
     pub async fn claim(&self, limit: u64) -> Result<Vec<WorkItem>> {
         let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
         let due = Condition::all().add(in_state(READY)).add(Expr::col(Column::RunAt).lte(self.now()));
         let run_out = Condition::all().add(in_state(LEASED)).add(Expr::col(Column::LeaseUntil).lt(self.now()));
-        let due = next(&txn, due, limit).await?;
-        let run_out = next(&txn, run_out, 1).await?;
+        let due = next(&txn, due, &[Column::Priority], limit).await?;
+        let run_out = next(&txn, run_out, &[Column::Priority, Column::Attempts], 1).await?;
         let alone = run_out.first().is_some_and(|left| due.first().is_none_or(|first| left < first));
         let ids: Vec<Uuid> = if alone { run_out } else { due }.into_iter().map(|(_, _, id)| id).collect();
         if ids.is_empty() {
@@ -150,14 +152,12 @@ impl Store {
     }
 }
 
-/// The first items of these, by their places, locked; what others have locked is passed over.
-async fn next(txn: &DatabaseTransaction, of: Condition, limit: u64) -> Result<Vec<Place>> {
-    let places = Entity::find()
-        .select_only()
-        .columns([Column::Priority, Column::Turn, Column::Id])
-        .filter(of)
-        .filter(of_known_kind())
-        .order_by_asc(Column::Priority)
+/// The first items of these, by those columns and then by their places, locked; what others have locked is passed over.
+async fn next(txn: &DatabaseTransaction, of: Condition, first: &[Column], limit: u64) -> Result<Vec<Place>> {
+    let of_these = Entity::find().select_only().columns([Column::Priority, Column::Turn, Column::Id]).filter(of).filter(of_known_kind());
+    let places = first
+        .iter()
+        .fold(of_these, |select, column| select.order_by_asc(*column))
         .order_by_asc(Column::Turn)
         .order_by_asc(Column::Id)
         .limit(limit)
