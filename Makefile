@@ -32,7 +32,7 @@ lint: $(WEB_MODULES) ## Check format, lints, types and docs
 	npm --prefix web run check
 
 bench: web ## Measure: Criterion's micro-benchmarks, then the running service under load
-	cargo bench $(LOCKED)
+	cargo bench $(LOCKED) --bench micro
 	benches/load/run.sh
 
 schema: ## Print the API into schema.graphql

@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # The load test: builds the release, starts the real binary on this machine, measures how long it takes to be ready and what
 # it holds in memory, then asks three operations under load, each next to a bare axum handler that answers the same bytes.
+# Last comes what durable work does by the clock: items a second, and what thirty occupations cost upstreams.
 #
-#   benches/load/run.sh [--no-build] [--seconds N] [--connections "4 32"]
+#   benches/load/run.sh [--no-build] [--no-work] [--seconds N] [--connections "4 32"]
 #
 # It writes into a temporary folder only, and ends only what it started. Prints Markdown.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-build=true seconds=5 connections="4 32" starts=3
+build=true work=true seconds=5 connections="4 32" starts=3
 while (($#)); do
   case $1 in
     --no-build) build=false; shift ;;
+    --no-work) work=false; shift ;;
     --seconds) seconds=$2; shift 2 ;;
     --connections) connections=$2; shift 2 ;;
     *) echo "unknown: $1" >&2; exit 2 ;;
@@ -153,6 +155,14 @@ for name in job_page job_list coverage; do
   done
 done
 loaded=$(memory "$service_pid" VmRSS)
+stop "$service_pid"
+stop "$static_pid"
+service_pid='' static_pid=''
+
+if $work; then
+  say "durable work"
+  cargo bench ${CI:+--locked} --bench work | grep '^|' >"$folder/work"
+fi
 
 cat <<END
 $(date --utc '+%Y-%m-%d %H:%M') UTC, commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) cores, load average $(cut -d' ' -f1-3 /proc/loadavg)
@@ -174,3 +184,8 @@ Per operation: the service, then the bare axum handler with the same bytes. CPU 
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 $(printf '%s\n' "${rows[@]}")
 END
+
+if $work; then
+  printf '\nDurable work: the rows of `cargo bench --bench work`.\n\n'
+  cat "$folder/work"
+fi

@@ -1,5 +1,7 @@
 //! How much of a job has a value, and why the rest has none.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{
     facts::{Fact, Subject},
     fields::Field,
@@ -14,6 +16,22 @@ pub enum Drafting {
     On,
     /// None is.
     Off,
+}
+
+/// How those are who could fill a gap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether gaps may be drafted.
+    pub drafting: Drafting,
+    /// The providers that are configured and have been failing, by name.
+    pub failing: BTreeSet<String>,
+}
+
+impl Standing {
+    /// That drafting, and nobody fails.
+    pub const fn well(drafting: Drafting) -> Self {
+        Self { drafting, failing: BTreeSet::new() }
+    }
 }
 
 /// Who was asked for a field and has nothing.
@@ -83,7 +101,7 @@ impl JobCoverage {
         job: &Job,
         profiles: impl IntoIterator<Item = &'a FieldProfile>,
         asked: impl Fn(Field) -> Asked,
-        drafting: Drafting,
+        standing: &Standing,
     ) -> Self {
         let mut coverage = Self { total: 0, filled: 0, sourced: 0, gaps: vec![] };
         for profile in profiles {
@@ -93,7 +111,7 @@ impl JobCoverage {
                     coverage.filled += 1;
                     coverage.sourced += usize::from(layer.source != Source::Ai);
                 }
-                None => coverage.gaps.push(gap(job, profile.field(), &asked(profile.field()), drafting)),
+                None => coverage.gaps.push(gap(job, profile.field(), &asked(profile.field()), standing)),
             }
         }
         coverage
@@ -119,7 +137,11 @@ pub fn percent(part: usize, whole: usize) -> f64 {
 }
 
 /// Why `field` of `job` has no value, and what would give it one.
-pub fn gap(job: &Job, field: Field, asked: &Asked, drafting: Drafting) -> Gap {
+pub fn gap(job: &Job, field: Field, asked: &Asked, standing: &Standing) -> Gap {
+    let unasked = |name: &&str| !asked.providers.iter().any(|asked| asked == name);
+    let others = || field.default_providers().iter().copied().filter(unasked);
+    let (failing, others): (Vec<_>, Vec<_>) =
+        others().filter(|_| job.inherits_from().is_some()).partition(|name| standing.failing.contains(*name));
     let (mut reason, mut steps) = match (job.soc_code, job.soc_status) {
         (None, _) => {
             ("The job has no SOC code, so there is no occupation to inherit from.".to_owned(), vec!["give the job a SOC code".to_owned()])
@@ -128,13 +150,20 @@ pub fn gap(job: &Job, field: Field, asked: &Asked, drafting: Drafting) -> Gap {
             format!("The SOC code {code} is {status}, not approved: the job inherits nothing yet.", status = in_words(status)),
             vec!["approve a SOC code".to_owned()],
         ),
-        (Some(code), _) if asked.providers.is_empty() => {
+        (Some(code), _) if asked.providers.is_empty() && failing.is_empty() => {
             let reason = format!("No provider has been asked about {code} yet.");
             return Gap { field, reason, remedy: "Enrich the job (enrichJob, or `rolegraph enrich`).".to_owned() };
         }
+        (Some(_), _) if asked.providers.is_empty() => (unanswered(&failing), vec![retry(&failing)]),
         (Some(code), _) => {
             let (names, have) = (asked.providers.join(" and "), if asked.providers.len() == 1 { "has" } else { "have" });
-            (format!("{names} {have} no {} for {code}.", in_prose(field)), vec![])
+            let mut reason = format!("{names} {have} no {} for {code}.", in_prose(field));
+            if failing.is_empty() {
+                (reason, vec![])
+            } else {
+                reason.push(' ');
+                (reason + &unanswered(&failing), vec![retry(&failing)])
+            }
         }
     };
     match &asked.draft {
@@ -143,19 +172,25 @@ pub fn gap(job: &Job, field: Field, asked: &Asked, drafting: Drafting) -> Gap {
         NoDraft::Rejected => reason.push_str(" The draft of an assistant was rejected."),
     }
     if field.ai_may_draft() && Subject::of(job).is_some() {
-        steps.extend(draft_step(&asked.draft, drafting));
+        steps.extend(draft_step(&asked.draft, standing.drafting));
     }
-    if job.inherits_from().is_some() {
-        let unasked = |name: &&str| !asked.providers.iter().any(|asked| asked == name);
-        let others: Vec<_> = field.default_providers().iter().copied().filter(unasked).collect();
-        if !others.is_empty() {
-            steps.push(format!("configure a provider that may have it ({})", others.join(", ")));
-        }
+    if !others.is_empty() {
+        steps.push(format!("configure a provider that may have it ({})", others.join(", ")));
     }
     if steps.is_empty() {
         steps.push("wait for a release that has it".to_owned());
     }
     Gap { field, reason, remedy: capitalised(&format!("{}, or override the field.", steps.join(", "))) }
+}
+
+/// That these have not answered, and may have the value.
+fn unanswered(failing: &[&str]) -> String {
+    let was = if failing.len() == 1 { "it was" } else { "they were" };
+    format!("{} may have it, but did not answer when {was} last asked.", failing.join(" and "))
+}
+
+fn retry(failing: &[&str]) -> String {
+    format!("enrich the job again when {} answers (`rolegraph providers` tells)", failing.join(" or "))
 }
 
 /// How an assistant would give the field a value.

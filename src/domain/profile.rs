@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    coverage::{Asked, Drafting, JobCoverage},
+    coverage::{Asked, JobCoverage, Standing},
     facts::Facts,
     fields::Field,
     freshness,
@@ -110,10 +110,10 @@ impl Profile {
         self.fields.iter()
     }
 
-    /// How much of `job` has a value. `drafting` tells whether gaps may be drafted.
-    pub fn coverage(&self, job: &Job, drafting: Drafting) -> JobCoverage {
+    /// How much of `job` has a value. `standing` tells who could fill the gaps.
+    pub fn coverage(&self, job: &Job, standing: &Standing) -> JobCoverage {
         let asked = |field| self.empty_handed.get(&field).cloned().unwrap_or_default();
-        JobCoverage::of(job, self.fields.iter().map(AsRef::as_ref), asked, drafting)
+        JobCoverage::of(job, self.fields.iter().map(AsRef::as_ref), asked, standing)
     }
 
     /// When the first of the effective values becomes stale; none when none ever does.

@@ -67,6 +67,11 @@ pub struct ProviderNote {
 }
 
 impl ProviderState {
+    /// True when it could be asked by its settings, and cannot be by how it is.
+    pub fn is_failing(&self) -> bool {
+        self.configured && !self.healthy
+    }
+
     /// What is written down of it; `requests` and `failures` are those since the last time.
     pub fn note(&self, requests: u64, failures: u64) -> ProviderNote {
         ProviderNote {

@@ -97,10 +97,12 @@ impl Service {
     /// The gaps of the jobs that the caller may see, with their reasons.
     pub async fn gaps(&self, principal: &Principal, filter: &JobFilter) -> Result<Vec<GapOfJob>> {
         let jobs = self.all_jobs(principal, filter).await?;
+        self.look_for_failing().await?;
+        let standing = self.standing();
         let profiles = self.loaders(principal).many(jobs.iter().map(ProfileKey::from)).await?;
         let gaps = |job: &crate::domain::job::Job| {
             let profile = profiles.get(&ProfileKey::from(job));
-            profile.map(|profile| profile.coverage(job, self.drafting()).gaps).unwrap_or_default()
+            profile.map(|profile| profile.coverage(job, &standing).gaps).unwrap_or_default()
         };
         Ok(jobs.iter().flat_map(|job| gaps(job).into_iter().map(|gap| GapOfJob { slug: job.slug.clone(), gap })).collect())
     }

@@ -1,6 +1,9 @@
 //! How providers are, over all processes: each writes down what it sees, and the day's quota is counted in the database.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{PoisonError, RwLock},
+};
 
 use async_trait::async_trait;
 use tokio::sync::Mutex;
@@ -8,7 +11,10 @@ use uuid::Uuid;
 
 use super::{Result, Service};
 use crate::{
-    domain::provider_state::{Circuit, ProviderNote, ProviderState},
+    domain::{
+        coverage::Standing,
+        provider_state::{Circuit, ProviderNote, ProviderState},
+    },
     net::Quota,
     providers,
     store::Store,
@@ -33,11 +39,13 @@ impl Quota for SharedQuota {
 pub(super) struct Notes {
     process: Uuid,
     written: Mutex<HashMap<String, ProviderState>>,
+    /// Who was failing by all processes' notes when somebody last looked.
+    failing: RwLock<BTreeSet<String>>,
 }
 
 impl Notes {
     pub(super) fn of(process: Uuid) -> Self {
-        Self { process, written: Mutex::default() }
+        Self { process, written: Mutex::default(), failing: RwLock::default() }
     }
 }
 
@@ -59,7 +67,23 @@ impl Service {
             self.store.add_provider_note(self.notes.process, &state.name, &note).await?;
             written.insert(state.name.clone(), state);
         }
+        drop(written);
+        self.look_for_failing().await
+    }
+
+    /// Looks by all processes' notes who is failing.
+    pub(super) async fn look_for_failing(&self) -> Result<()> {
+        let failing = self.providers().await?.into_iter().filter(ProviderState::is_failing).map(|state| state.name).collect();
+        *self.notes.failing.write().unwrap_or_else(PoisonError::into_inner) = failing;
         Ok(())
+    }
+
+    /// How those are who could fill a gap: by what this process has seen, and by what others had when it last looked, which is
+    /// every few seconds, so that no reader asks the database for it.
+    pub fn standing(&self) -> Standing {
+        let seen = self.upstream_states().into_iter().filter(ProviderState::is_failing).map(|state| state.name);
+        let told = self.notes.failing.read().unwrap_or_else(PoisonError::into_inner);
+        Standing { drafting: self.drafting(), failing: seen.chain(told.iter().cloned()).collect() }
     }
 
     /// The providers, and how they are, over all processes as far as these have written it down. Those that answer from bundled

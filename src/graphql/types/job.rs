@@ -152,7 +152,7 @@ impl Job {
 
     /// How many of its fields have a value, and why the others have none.
     async fn coverage(&self, ctx: &Context<'_>) -> Result<JobCoverage> {
-        Ok(self.0.profile(ctx).await?.coverage(&self.0.job, ctx.service().drafting()).into())
+        Ok(self.0.profile(ctx).await?.coverage(&self.0.job, &ctx.service().standing()).into())
     }
 
     /// What happened to it and to its fields, the newest first; told to those who may read history.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         claim::Claim,
-        coverage::{Asked, Drafting, NoDraft, gap},
+        coverage::{Asked, Drafting, NoDraft, Standing, gap},
         facts::Subject,
         fields::Field,
         job::Job,
@@ -116,7 +116,9 @@ impl Found<'_> {
             ((_, None), Some(failure)) => (OutcomeKind::Failed, Some(failure.provider.to_owned()), Some(failure.error.clone())),
             ((_, None), None) => {
                 let kept = || self.drafts(job, field).1.map(|is| told(OutcomeKind::Unchanged, is));
-                let nothing = || (OutcomeKind::NotAvailable, None, Some(gap(job, field, &self.asked(job, field), self.drafting).reason));
+                let nothing = || {
+                    (OutcomeKind::NotAvailable, None, Some(gap(job, field, &self.asked(job, field), &Standing::well(self.drafting)).reason))
+                };
                 self.drafted(job, field).or_else(kept).unwrap_or_else(nothing)
             }
         };

@@ -126,11 +126,16 @@ on_both_databases! {
         let told = app.service().run_summary(run.id).await.expect("a summary");
         assert_eq!(told.values().sum::<u64>(), 201 * 11, "{told:?}");
         assert!(told[&OutcomeKind::Filled] > 1_500 && told[&OutcomeKind::Failed] > 0, "what the first try filled is told as filled: {told:?}");
-        let scientists = "{ job(by: {slug: \"data-scientists\"}) { tasks { value(first: 1) { key } } coverage { gaps { field reason } } } }";
+        let scientists = "{ job(by: {slug: \"data-scientists\"}) { tasks { value(first: 1) { key } } coverage { gaps { field reason remedy } } } }";
         let scientists = app.ask(scientists, json!({})).await;
         assert!(scientists["job"]["tasks"]["value"][0]["key"].is_string(), "other fields are filled: {scientists}");
         let gaps = scientists["job"]["coverage"]["gaps"].as_array().expect("gaps");
-        assert!(gaps.iter().any(|gap| gap["field"] == "SKILLS"), "{gaps:?}");
+        let skills = gaps.iter().find(|gap| gap["field"] == "SKILLS").unwrap_or_else(|| panic!("{gaps:?}"));
+        let reason = "onet-database has no skills for 15-2051.00. careeronestop may have it, but did not answer when it was last asked.";
+        assert_eq!(skills["reason"], reason);
+        let remedy = skills["remedy"].as_str().expect("a remedy");
+        assert!(remedy.starts_with("Enrich the job again when careeronestop answers (`rolegraph providers` tells), "), "{remedy}");
+        assert!(!remedy.contains("careeronestop)") && remedy.contains("configure a provider that may have it (onet-web-services)"), "{remedy}");
         let failed = "{ job(by: {slug: \"data-scientists\"}) { enrichment { lastRun { outcomes(first: 100, results: [FAILED]) { nodes { job { slug } field provider message } } } } } }";
         let failed = app.admin(failed, json!({})).await;
         let nodes = failed["job"]["enrichment"]["lastRun"]["outcomes"]["nodes"].as_array().expect("outcomes").clone();
