@@ -225,6 +225,8 @@ read::settings! {
         least_confidence: Share,
         /// An official list of fewer items is thin.
         thin: usize where 0..=20,
+        /// Whether a model looks at the candidates of new reviews of SOC codes.
+        rerank: bool,
         /// What may be spent in a day, overall.
         budget: AssistantBudget,
         /// What may be spent in a day for each company.

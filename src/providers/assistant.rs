@@ -1,4 +1,4 @@
-//! Assistants: who drafts what official data lacks.
+//! Assistants: who drafts what official data lacks, and looks at candidates for SOC codes ([`rerank`]).
 //!
 //! [`OfflineAssistant`] needs nothing; [`NetworkAssistant`] asks a language model in one of two wire forms, Chat Completions
 //! ([`chat`]) or Anthropic Messages ([`messages`]), through a [`Transport`], which is [`upstream`] but for tests. Requests and answers
@@ -14,6 +14,7 @@ pub mod messages;
 pub mod network;
 pub mod offline;
 pub mod prompt;
+pub mod rerank;
 pub mod schema;
 pub mod settings;
 pub mod upstream;

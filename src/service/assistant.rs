@@ -69,6 +69,12 @@ impl Service {
         }
     }
 
+    /// The model that looks at candidates for SOC codes, where the settings want it, and how often at once.
+    pub(super) fn reranker(&self) -> Option<(Arc<NetworkAssistant>, usize)> {
+        let SetUp { settings, network, .. } = &self.assistant;
+        network.as_ref().filter(|_| settings.rerank).map(|(assistant, _)| (Arc::clone(assistant), settings.concurrency.clamp(1, 4)))
+    }
+
     /// Whether an assistant drafts what official data lacks.
     pub fn drafting(&self) -> Drafting {
         let network = self.assistant.network.is_some();

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         soc::{
             ranker::{Candidate, InputError},
-            review::Versions,
+            review::{Versions, rerank::Advice},
         },
         user_error::UserError,
     },
@@ -32,6 +32,8 @@ struct Suggestion {
     /// The confidence in the first before any recalibration.
     raw_confidence: f64,
     versions: Versions,
+    /// What an assistant says of the candidates, when one was asked.
+    advice: Option<Advice>,
 }
 
 impl Service {
@@ -72,7 +74,7 @@ impl Service {
                 if let Some(recalibration) = &in_force {
                     recalibration.apply(&mut candidates);
                 }
-                Ok(Ok(Suggestion { candidates, raw_confidence, versions: versions.clone() }))
+                Ok(Ok(Suggestion { candidates, raw_confidence, versions: versions.clone(), advice: None }))
             };
             titles.iter().map(suggest).collect()
         })

@@ -7,6 +7,7 @@ mod inheritance;
 mod queue;
 mod races;
 mod refusals;
+mod rerank;
 
 use serde_json::{Value, json};
 

@@ -9,6 +9,7 @@
 
 pub mod agreement;
 pub mod recalibration;
+pub mod rerank;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

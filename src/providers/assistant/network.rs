@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{
     Answered, Assistant, AssistantError, DraftRequest, Ledger, answer, chat,
@@ -13,11 +14,12 @@ use super::{
     ledger::{Opened, Outcome},
     messages, name,
     prompt::{self, Prompt},
+    rerank::{self, RerankRequest},
     schema,
     settings::{AssistantSettings, Kind, Structure},
     wire::{Content, Reply, Transport, WireRequest, trouble},
 };
-use crate::domain::assist::ConfidenceTable;
+use crate::domain::{assist::ConfidenceTable, soc::review::rerank::Advice};
 
 /// So many answers are asked for at most.
 const ATTEMPTS: u32 = 2;
@@ -42,11 +44,27 @@ impl std::fmt::Debug for NetworkAssistant {
     }
 }
 
-/// An answer that was taken, with the draft that it makes.
-struct Taken {
-    value: Value,
-    answered: Answered,
+/// What a model is asked, and who pays.
+#[derive(Debug, Clone, Copy)]
+struct Question<'a> {
+    /// What the schema is called.
+    name: &'a str,
+    /// Whose budget pays; none for shared data.
+    company: Option<Uuid>,
+    /// The version of the prompt.
+    version: &'static str,
+    prompt: &'a Prompt,
 }
+
+/// An answer that was taken, what it means, and who gave it.
+struct Taken<T> {
+    value: Value,
+    read: T,
+    model: String,
+}
+
+/// Makes something of an answer, or refuses it.
+type Read<'a, T> = &'a (dyn Fn(&Value) -> Result<T, Rejection> + Send + Sync);
 
 /// What is left to try with one request.
 struct Turn {
@@ -67,30 +85,48 @@ impl NetworkAssistant {
             return Err(AssistantError::NotAllowed(request.field.key()));
         }
         let prompt = prompt::of(request).ok_or(AssistantError::NothingShared)?;
-        let hash = self.hash(&prompt);
+        let name = schema::name(request.field);
+        let question = Question { name: &name, company: request.company, version: prompt::VERSION, prompt: &prompt };
+        let read = |value: &Value| answer::read(request, &prompt, value, &self.table);
+        let (draft, model) = self.answered(&question, &read).await?;
+        Ok(Answered { draft, model })
+    }
+
+    /// Has a model look at candidates of the built-in ranker.
+    pub async fn rerank(&self, request: &RerankRequest) -> Result<Advice, AssistantError> {
+        let prompt = rerank::prompt(request);
+        let question = Question { name: rerank::NAME, company: request.company, version: rerank::VERSION, prompt: &prompt };
+        let read = |value: &Value| rerank::read(request, &prompt, value);
+        let ((ranking, none_fits), model) = self.answered(&question, &read).await?;
+        Ok(Advice { ranking, none_fits, by: format!("{model} {}", rerank::VERSION) })
+    }
+
+    /// What a model answers, and the model: what was paid for before is not asked again.
+    async fn answered<T: Send>(&self, question: &Question<'_>, read: Read<'_, T>) -> Result<(T, String), AssistantError> {
+        let hash = self.hash(question);
         match self.ledger.open(&hash).await? {
-            Opened::Known(outcome) => self.recall(request, &prompt, outcome),
+            Opened::Known(outcome) => self.recall(read, outcome),
             Opened::Elsewhere => Err(AssistantError::Elsewhere),
             Opened::Ours => {
-                let asked = self.converse(request, &prompt, &hash).await;
+                let asked = self.converse(question, read, &hash).await;
                 let outcome = match &asked {
-                    Ok(taken) => Some(Outcome::Answer { value: taken.value.clone(), model: Some(taken.answered.model.clone()) }),
+                    Ok(taken) => Some(Outcome::Answer { value: taken.value.clone(), model: Some(taken.model.clone()) }),
                     Err(error) if error.was_paid_for() => Some(Outcome::Failure(error.to_string())),
                     Err(_) => None,
                 };
                 if let Err(error) = self.ledger.close(&hash, outcome.as_ref()).await {
                     tracing::warn!("an answer of the assistant is not remembered: {error}");
                 }
-                asked.map(|taken| taken.answered)
+                asked.map(|taken| (taken.read, taken.model))
             }
         }
     }
 
     /// All that decides what a model is asked.
-    fn hash(&self, prompt: &Prompt) -> String {
-        let settings = &self.settings;
+    fn hash(&self, question: &Question<'_>) -> String {
+        let (settings, prompt) = (&self.settings, question.prompt);
         let whole = json!([
-            prompt::VERSION,
+            question.version,
             settings.kind.word(),
             settings.model,
             settings.max_output_tokens,
@@ -102,28 +138,27 @@ impl NetworkAssistant {
     }
 
     /// What was paid for before, read as if it had just come.
-    fn recall(&self, request: &DraftRequest, prompt: &Prompt, outcome: Outcome) -> Result<Answered, AssistantError> {
+    fn recall<T>(&self, read: Read<'_, T>, outcome: Outcome) -> Result<(T, String), AssistantError> {
         match outcome {
             Outcome::Failure(reason) => Err(AssistantError::Remembered(reason)),
             Outcome::Answer { value, model } => {
-                let read = answer::read(request, prompt, &value, &self.table);
-                let draft = read.map_err(|rejection| AssistantError::Remembered(rejection.to_string()))?;
-                Ok(Answered { draft, model: self.named(model) })
+                let read = read(&value).map_err(|rejection| AssistantError::Remembered(rejection.to_string()))?;
+                Ok((read, self.named(model)))
             }
         }
     }
 
-    async fn converse(&self, request: &DraftRequest, prompt: &Prompt, hash: &str) -> Result<Taken, AssistantError> {
+    async fn converse<T: Send>(&self, question: &Question<'_>, read: Read<'_, T>, hash: &str) -> Result<Taken<T>, AssistantError> {
         let mut turn = Turn { refused: None, max_tokens: self.settings.max_output_tokens };
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let reply = self.ask(request, prompt, &turn, hash).await?;
+            let reply = self.ask(question, &turn, hash).await?;
             let (said, rejection) = match reply.content {
                 Content::Refused(why) => return Err(AssistantError::Refused(why)),
                 Content::Rejected(rejection) => (None, rejection),
-                Content::Answer(value) => match answer::read(request, prompt, &value, &self.table) {
-                    Ok(draft) => return Ok(Taken { value, answered: Answered { draft, model: self.named(reply.model) } }),
+                Content::Answer(value) => match read(&value) {
+                    Ok(read) => return Ok(Taken { value, read, model: self.named(reply.model) }),
                     Err(rejection) => (Some(value), rejection),
                 },
             };
@@ -150,10 +185,10 @@ impl NetworkAssistant {
     }
 
     /// Asks once; where the server does not know the form of structured output, once more for each form below.
-    async fn ask(&self, request: &DraftRequest, prompt: &Prompt, turn: &Turn, hash: &str) -> Result<Reply, AssistantError> {
+    async fn ask(&self, question: &Question<'_>, turn: &Turn, hash: &str) -> Result<Reply, AssistantError> {
         loop {
             let structure = *self.structure.lock().unwrap_or_else(PoisonError::into_inner);
-            match (self.send(request, prompt, turn, structure, hash).await, structure) {
+            match (self.send(question, turn, structure, hash).await, structure) {
                 (Err(AssistantError::Unavailable(Trouble::Capability(_))), Structure::Schema) => self.step_down(Structure::Object),
                 (Err(AssistantError::Unavailable(Trouble::Capability(_))), Structure::Object) => self.step_down(Structure::Plain),
                 (answer, _) => return answer,
@@ -166,19 +201,12 @@ impl NetworkAssistant {
         *structure = (*structure).max(to);
     }
 
-    async fn send(
-        &self,
-        request: &DraftRequest,
-        prompt: &Prompt,
-        turn: &Turn,
-        structure: Structure,
-        hash: &str,
-    ) -> Result<Reply, AssistantError> {
+    async fn send(&self, question: &Question<'_>, turn: &Turn, structure: Structure, hash: &str) -> Result<Reply, AssistantError> {
         self.transport.look().map_err(AssistantError::Unavailable)?;
-        let wire = self.wire(request, prompt, turn, structure);
+        let wire = self.wire(question, turn, structure);
         let estimate = wire.body.to_string().chars().count() / CHARS_PER_TOKEN;
         let estimate = u64::try_from(estimate).unwrap_or(u64::MAX).saturating_add(u64::from(turn.max_tokens));
-        let reservation = self.ledger.reserve(hash, request.company, estimate).await?;
+        let reservation = self.ledger.reserve(hash, question.company, estimate).await?;
         let (used, reply) = match self.transport.post(&wire).await {
             Err(Trouble::Resting) => (None, Err(Trouble::Resting)),
             Err(trouble) => (Some(if trouble.may_cost() { estimate } else { 0 }), Err(trouble)),
@@ -196,11 +224,10 @@ impl NetworkAssistant {
         reply.map_err(AssistantError::Unavailable)
     }
 
-    fn wire(&self, request: &DraftRequest, prompt: &Prompt, turn: &Turn, structure: Structure) -> WireRequest {
+    fn wire(&self, question: &Question<'_>, turn: &Turn, structure: Structure) -> WireRequest {
         let refused = turn.refused.as_ref().map(|(said, why)| (said.as_str(), why.as_str()));
-        let name = schema::name(request.field);
         let form = if self.settings.kind == Kind::Messages { messages::request } else { chat::request };
-        form(&self.settings, structure, &name, prompt, refused, turn.max_tokens)
+        form(&self.settings, structure, question.name, question.prompt, refused, turn.max_tokens)
     }
 }
 

@@ -101,8 +101,7 @@ fn data(request: &DraftRequest, evidence: &[Evidence]) -> String {
     let title = one_line(&request.title, MOST_CHARS);
     let description = one_line(&request.description, MOST_DESCRIPTION);
     let rejected: Vec<String> = request.rejected.iter().map(|key| one_line(key, MOST_CHARS)).collect();
-    let hash = Sha256::digest(format!("{title}\n{description}\n{told}\n{official:?}\n{rejected:?}"));
-    let boundary: String = hash.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let boundary = boundary(&format!("{title}\n{description}\n{told}\n{official:?}\n{rejected:?}"));
     let or_none = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join("\n") };
     fill(
         DATA,
@@ -117,8 +116,13 @@ fn data(request: &DraftRequest, evidence: &[Evidence]) -> String {
     )
 }
 
+/// A word that the data cannot hold, for it is made of all of it.
+pub(super) fn boundary(data: &str) -> String {
+    Sha256::digest(data).iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// Fills in what stands in braces, in one pass: what is filled in is not looked at again.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -139,7 +143,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// One line of at most so many letters, without signs that steer a terminal.
-fn one_line(text: &str, most: usize) -> String {
+pub(super) fn one_line(text: &str, most: usize) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
 }

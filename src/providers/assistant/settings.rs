@@ -42,6 +42,8 @@ pub struct AssistantSettings {
     pub company_budget: Limit,
     /// How much must be known for a draft.
     pub thresholds: Thresholds,
+    /// Whether the model looks at the candidates of new reviews.
+    pub rerank: bool,
 }
 
 impl From<&Assistant> for AssistantSettings {
@@ -65,6 +67,7 @@ impl From<&Assistant> for AssistantSettings {
                 least_confidence: settings.least_confidence.get(),
                 thin: settings.thin,
             },
+            rerank: settings.rerank,
         }
     }
 }

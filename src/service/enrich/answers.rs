@@ -19,7 +19,7 @@ use crate::{
 /// What providers answered, and who could not be asked.
 #[derive(Debug, Default)]
 pub(in crate::service) struct Answers {
-    pub(super) claims: Vec<Claim>,
+    pub(in crate::service) claims: Vec<Claim>,
     pub(super) failures: Vec<Failure>,
     force: bool,
 }

@@ -5,10 +5,11 @@ mod automatic;
 mod bulk;
 mod figures;
 mod refine;
+mod rerank;
 
 use uuid::Uuid;
 
-use super::{SUGGESTIONS, Suggestion};
+use super::Suggestion;
 use crate::{
     domain::{
         access::{Actor, Principal, Scope},
@@ -188,9 +189,9 @@ impl Service {
             title: job.title.clone(),
             description: job.description.clone(),
             current: job.soc_code,
-            candidates: suggestion.candidates.into_iter().take(SUGGESTIONS).map(Into::into).collect(),
-            versions: suggestion.versions,
             raw_confidence: suggestion.raw_confidence,
+            versions: suggestion.ranked_by(),
+            candidates: suggestion.ranked(),
             decision: None,
             decided_by: None,
             decided_at: None,

@@ -43,12 +43,13 @@ impl Service {
         let jobs = self.store.jobs(Audience::Platform, &asked.into_iter().collect::<Vec<_>>()).await?;
         let jobs: Vec<_> = jobs.into_iter().filter(wants_review).collect();
         let suggested = self.suggestions(jobs.iter().map(title_of).collect()).await?;
-        let suggested = suggested.into_iter().map(|one| self.or_none(one));
-        let ranked: BTreeMap<Uuid, _> = jobs.into_iter().zip(suggested).map(|(job, suggestion)| (job.id, (job, suggestion))).collect();
-        self.write_reviews(items, ranked).await
+        let mut ranked: Vec<_> = jobs.into_iter().zip(suggested.into_iter().map(|one| self.or_none(one))).collect();
+        let trouble = self.take_advice(&mut ranked).await;
+        self.write_reviews(items, ranked.into_iter().map(|(job, suggestion)| (job.id, (job, suggestion))).collect(), trouble).await
     }
 
-    async fn write_reviews(&self, items: &[WorkItem], ranked: BTreeMap<Uuid, (Job, Suggestion)>) -> Result<()> {
+    /// Writes reviews. `trouble` says in history why an assistant that should have looked at them did not.
+    async fn write_reviews(&self, items: &[WorkItem], ranked: BTreeMap<Uuid, (Job, Suggestion)>, trouble: Option<String>) -> Result<()> {
         let unit = self.store.begin().await?;
         let mut open = BTreeSet::new();
         for item in items {
@@ -62,7 +63,7 @@ impl Service {
             drafts.extend(self.open_by_itself(&unit, id, &job, suggestion).await?);
         }
         if !drafts.is_empty() {
-            self.record(&unit, &Actor::system("soc-review"), None, "reviewRoles", None, drafts).await?;
+            self.record(&unit, &Actor::system("soc-review"), None, "reviewRoles", trouble, drafts).await?;
         }
         unit.commit().await?;
         self.committed();
