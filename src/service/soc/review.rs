@@ -23,7 +23,7 @@ use crate::{
         },
         user_error::{UserError, UserErrorCode},
     },
-    service::{Result, Service, actor, changes::Draft, input, jobs::own_job},
+    service::{Result, Service, actor, changes::Draft, input, jobs::own_job, replay::replayed},
 };
 
 pub use approve::{Approval, Threshold};
@@ -95,9 +95,21 @@ impl Service {
         let actor = actor(principal)?;
         let note = written(note)?;
         let asked = self.review_to_decide(principal, id).await?;
+        let done = replayed(|| self.write_rejection(principal, actor, &asked, note.clone())).await?;
+        self.committed();
+        Ok(done)
+    }
+
+    async fn write_rejection(
+        &self,
+        principal: &Principal,
+        actor: &Actor,
+        asked: &Review,
+        note: Option<String>,
+    ) -> Result<(Review, Changeset)> {
         let unit = self.store.begin().await?;
         let before = own_job(&unit, principal, asked.job_id, &["reviewId"]).await?;
-        let review = unit.review(id).await?.ok_or_else(|| no_review(&["reviewId"]))?;
+        let review = unit.review(asked.id).await?.ok_or_else(|| no_review(&["reviewId"]))?;
         let review = review.decided(Verdict::Reject, actor, self.clock.now(), note.clone(), true)?;
         let after = self.after_step(&before, Step::Reject, &["reviewId"])?;
         unit.end_review(&review).await?;
@@ -106,7 +118,6 @@ impl Service {
         let draft = Draft::of_job("SOC_REJECTED", after.id, Some(&before), Some(&after));
         let set = self.record(&unit, actor, after.company_id, "rejectSoc", note, vec![draft]).await?;
         unit.commit().await?;
-        self.committed();
         Ok((review, set))
     }
 
@@ -121,7 +132,7 @@ impl Service {
             let job = self.store.job(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("job", &["jobId"]))?;
             Standing::of(&job).after(opening.step).map_err(|illegal| illegal.told(&["jobId"]))?;
             let suggestion = self.suggestion_for(&job).await?;
-            if let Some(opened) = self.write_opening(principal, actor, &job, suggestion, &opening).await? {
+            if let Some(opened) = replayed(|| self.write_opening(principal, actor, &job, suggestion.clone(), &opening)).await? {
                 self.committed();
                 return Ok(opened);
             }

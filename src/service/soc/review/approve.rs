@@ -15,7 +15,7 @@ use crate::{
         },
         user_error::UserError,
     },
-    service::{EnrichOptions, Result, Service, actor, changes::Draft, jobs::own_job},
+    service::{EnrichOptions, Result, Service, actor, changes::Draft, enrich::Answers, jobs::own_job, replay::replayed},
     store::{PendingReview, Unit},
 };
 
@@ -47,17 +47,29 @@ impl Service {
     pub async fn approve_soc(&self, principal: &Principal, approval: Approval) -> Result<(Review, Changeset)> {
         let actor = actor(principal)?;
         let note = written(approval.note.as_deref())?;
-        let approval = Approval { note: note.clone(), ..approval };
+        let approval = Approval { note, ..approval };
         let asked = self.review_to_decide(principal, approval.review).await?;
         let code = self.code_to_approve(&asked, approval.code)?;
         let answers = self.ask_bundle(&[code]).await?;
-        let unit = self.store.begin().await?;
-        self.write_answers(&unit, &[code], &answers).await?;
-        let (review, after, draft) = self.approve_in(&unit, principal, actor, &approval, (asked.job_id, code)).await?;
-        self.queue_run(&unit, actor, after.company_id, std::slice::from_ref(&after), &EnrichOptions::default()).await?;
-        let set = self.record(&unit, actor, after.company_id, "approveSoc", note, vec![draft]).await?;
-        unit.commit().await?;
+        let done = replayed(|| self.write_approval(principal, actor, &approval, (asked.job_id, code), &answers)).await?;
         self.committed();
+        Ok(done)
+    }
+
+    async fn write_approval(
+        &self,
+        principal: &Principal,
+        actor: &Actor,
+        approval: &Approval,
+        (job, code): (Uuid, SocCode),
+        answers: &Answers,
+    ) -> Result<(Review, Changeset)> {
+        let unit = self.store.begin().await?;
+        self.write_answers(&unit, &[code], answers).await?;
+        let (review, after, draft) = self.approve_in(&unit, principal, actor, approval, (job, code)).await?;
+        self.queue_run(&unit, actor, after.company_id, std::slice::from_ref(&after), &EnrichOptions::default()).await?;
+        let set = self.record(&unit, actor, after.company_id, "approveSoc", approval.note.clone(), vec![draft]).await?;
+        unit.commit().await?;
         Ok((review, set))
     }
 

@@ -13,7 +13,7 @@ use crate::{
         soc::review::wants_review,
         work::{NewWork, Priority, ReviewRole, WorkItem, WorkKind},
     },
-    service::{Result, Service, changes::Draft, soc::Suggestion},
+    service::{Result, Service, changes::Draft, replay::replayed, soc::Suggestion},
     store::Unit,
 };
 
@@ -45,11 +45,14 @@ impl Service {
         let suggested = self.suggestions(jobs.iter().map(title_of).collect()).await?;
         let mut ranked: Vec<_> = jobs.into_iter().zip(suggested.into_iter().map(|one| self.or_none(one))).collect();
         let trouble = self.take_advice(&mut ranked).await;
-        self.write_reviews(items, ranked.into_iter().map(|(job, suggestion)| (job.id, (job, suggestion))).collect(), trouble).await
+        let ranked: BTreeMap<Uuid, _> = ranked.into_iter().map(|(job, suggestion)| (job.id, (job, suggestion))).collect();
+        replayed(|| self.write_reviews(items, &ranked, trouble.clone())).await?;
+        self.committed();
+        Ok(())
     }
 
     /// Writes reviews. `trouble` says in history why an assistant that should have looked at them did not.
-    async fn write_reviews(&self, items: &[WorkItem], ranked: BTreeMap<Uuid, (Job, Suggestion)>, trouble: Option<String>) -> Result<()> {
+    async fn write_reviews(&self, items: &[WorkItem], ranked: &BTreeMap<Uuid, (Job, Suggestion)>, trouble: Option<String>) -> Result<()> {
         let unit = self.store.begin().await?;
         let mut open = BTreeSet::new();
         for item in items {
@@ -59,15 +62,13 @@ impl Service {
             }
         }
         let mut drafts = vec![];
-        for (id, (job, suggestion)) in ranked.into_iter().filter(|(id, _)| open.contains(id)) {
-            drafts.extend(self.open_by_itself(&unit, id, &job, suggestion).await?);
+        for (id, (job, suggestion)) in ranked.iter().filter(|(id, _)| open.contains(*id)) {
+            drafts.extend(self.open_by_itself(&unit, *id, job, suggestion.clone()).await?);
         }
         if !drafts.is_empty() {
             self.record(&unit, &Actor::system("soc-review"), None, "reviewRoles", trouble, drafts).await?;
         }
-        unit.commit().await?;
-        self.committed();
-        Ok(())
+        Ok(unit.commit().await?)
     }
 
     /// Opens a review, unless the job says something else now than what was ranked: then further work is queued already.
