@@ -4,6 +4,7 @@ mod cli;
 mod follow;
 mod refusals;
 mod release;
+mod scenario;
 
 use rolegraph::{
     domain::{

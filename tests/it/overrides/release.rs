@@ -20,14 +20,14 @@ async fn import(app: &TestApp, release: &str) {
 const TASKS: &str = "query($id: ID!) { job(by: {id: $id}) { tasks { value { key statement type source } overridden drifted provenance { source explanation } } } }";
 
 /// Key, statement and source of every task.
-async fn tasks(app: &TestApp, id: &str) -> Vec<(String, String, String)> {
+pub(super) async fn tasks(app: &TestApp, id: &str) -> Vec<(String, String, String)> {
     let seen = app.ask(TASKS, json!({ "id": id })).await;
     let text = |task: &Value, name: &str| task[name].as_str().unwrap_or_else(|| panic!("no {name} in {task}")).to_owned();
     let tasks = seen["job"]["tasks"]["value"].as_array().expect("tasks");
     tasks.iter().map(|task| (text(task, "key"), text(task, "statement"), text(task, "source"))).collect()
 }
 
-fn said<'a>(tasks: &'a [(String, String, String)], key: &str) -> Option<(&'a str, &'a str)> {
+pub(super) fn said<'a>(tasks: &'a [(String, String, String)], key: &str) -> Option<(&'a str, &'a str)> {
     tasks.iter().find(|(known, ..)| known == key).map(|(_, statement, source)| (statement.as_str(), source.as_str()))
 }
 
