@@ -135,7 +135,7 @@ on_both_databases! {
         assert_eq!(app.trace().await, trace);
     }
 
-    /// The class of failure where a write to one field, or of the job itself, ends the inheritance of others.
+    /// The class of failure where a write to one field, or of the job itself, ends the inheritance of others: magento2#26484.
     async fn a_write_to_one_field_or_to_the_job_leaves_all_other_fields_inherited(app: TestApp) {
         let id = role(&app, "nurse", "29-1141").await;
         let all = "query($id: ID!) { job(by: {id: $id}) { fields { field value overridden provenance { source provider explanation } } } }";
@@ -157,7 +157,7 @@ on_both_databases! {
         assert_eq!(seen, after);
     }
 
-    /// The class of failure where an empty value falls back to the inherited one.
+    /// The class of failure where an empty value falls back to the inherited one: pimcore#15767.
     async fn a_blank_field_is_empty_counts_as_filled_and_is_not_a_gap(app: TestApp) {
         let id = role(&app, "nurse", "29-1141").await;
         overridden(&app, &id, json!([{ "skills": { "blank": true } }, { "outlook": { "blank": true } }, { "wages": { "blank": true } }])).await;

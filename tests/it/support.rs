@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod layers;
+pub(crate) mod moments;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod ranker;
