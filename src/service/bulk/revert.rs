@@ -76,7 +76,7 @@ impl Service {
             let undone = match (change.field, change.action.as_str()) {
                 (None, "JOB_CREATED" | "JOB_RESTORED") => self.undo_creation(unit, &change, &job, deleted).await,
                 (None, "JOB_DELETED") => self.undo_deletion(unit, job, deleted).await,
-                (None, "JOB_UPDATED" | "SOC_APPROVED") => self.undo_update(unit, principal, &change, job, deleted).await,
+                (None, "JOB_UPDATED" | "SOC_APPROVED" | "SOC_REOPENED") => self.undo_update(unit, principal, &change, job, deleted).await,
                 (Some(field), "FIELD_OVERRIDDEN" | "FIELD_RESTORED" | "FIELD_REBASED") => {
                     self.undo_override(unit, deed.changeset, (&change, field), &job, deleted).await
                 }

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{act, approved, review_of, role, soc};
+use crate::bulk::{changeset_of, revert};
 use crate::support::{TestApp, app::uuid_of, layers::Over, on_both_databases};
 
 /// How many events of a kind there are.
@@ -104,6 +105,28 @@ on_both_databases! {
         let told = fields(&app, &id).await;
         assert_eq!((&told["coverage"]["filled"], &told["tasks"]["provenance"]["inheritedFrom"]["code"]), (&json!(11), &json!("29-1171.00")));
         assert_eq!(told["relatedTitles"]["value"], json!(["Our nurse"]));
+    }
+
+    async fn a_reopening_is_undone_and_the_undoing_is_undone(app: TestApp) {
+        let company = app.company("acme").await;
+        let id = role(&app, &company, "Night Nurse 80", None).await;
+        approved(&app, &id, None).await;
+        app.drain().await;
+        let (before, inherited) = (soc(&app, &id).await["soc"].clone(), fields(&app, &id).await);
+        let reopened = act(&app, "reopenSoc", json!({ "id": id, "note": "The duties have changed." })).await;
+        let set = changeset_of(&app, "reopenSoc").await;
+        let undone = revert(&app, &set, false).await;
+        assert_eq!((&undone["errors"], &undone["operation"]["status"]), (&json!([]), &json!("COMPLETE")));
+        let after = soc(&app, &id).await["soc"].clone();
+        for name in ["status", "occupation", "approvedBy", "approvedAt"] {
+            assert_eq!(after[name], before[name], "{name}: by the same person, at the same time");
+        }
+        assert_eq!((&after["review"]["id"], &after["review"]["status"]), (&reopened["review"]["id"], &json!("SUPERSEDED")), "nobody is asked any more");
+        assert_eq!(fields(&app, &id).await["tasks"], inherited["tasks"], "it inherits again");
+        let again = revert(&app, undone["operation"]["changeset"]["id"].as_str().expect("an id"), false).await;
+        assert_eq!((&again["errors"], &again["operation"]["status"]), (&json!([]), &json!("COMPLETE")));
+        let open = soc(&app, &id).await["soc"].clone();
+        assert_eq!((&open["status"], &open["review"]["status"]), (&json!("IN_REVIEW"), &json!("PENDING")));
     }
 
     async fn a_reopened_occupation_is_settled_by_a_code_or_in_its_review(app: TestApp) {
