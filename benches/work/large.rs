@@ -12,7 +12,6 @@ const COLUMNS: &str =
 
 pub(crate) async fn measure(database: &Database) -> Vec<Row> {
     let service = world::service(database).await;
-    database.sql("DELETE FROM jobs").await;
     world::fill(&service, JOBS / (COPIES + 1)).await;
     let (id, numbers) = if database.is_sqlite() {
         ("randomblob(16)", format!("WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < {COPIES})"))

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --bench work            # prints Markdown
-//! cargo bench --bench work -- large   # a run over 100,000 jobs besides
+//! cargo bench --bench work -- large   # a run over 100,000 jobs instead
 //! ```
 //!
 //! SQLite is a file in a temporary folder, PostgreSQL the throw-away server of the tests: that one syncs nothing to the
@@ -45,19 +45,26 @@ fn middle(mut times: Vec<f64>) -> f64 {
 
 #[tokio::main]
 async fn main() {
-    let large = std::env::args().any(|argument| argument == "large");
-    let mut rows = vec![];
-    for database in [Database::sqlite(), Database::postgres().await] {
-        rows.extend(no_op::measure(&database).await);
-        if large {
-            rows.extend(large::measure(&database).await);
-        }
-    }
-    rows.extend(stale::measure(&Database::sqlite()).await);
-    rows.extend(shared::measure(&Database::postgres().await).await);
-    rows.extend(thirty::measure(&Database::sqlite()).await);
+    let rows = if std::env::args().any(|argument| argument == "large") { large().await } else { usual().await };
     println!("\n| what | measured | goal |\n|---|---:|---:|");
     for Row { what, measured, goal } in rows {
         println!("| {what} | {measured} | {goal} |");
     }
+}
+
+async fn usual() -> Vec<Row> {
+    let mut rows = vec![];
+    for database in [Database::sqlite(), Database::postgres().await] {
+        rows.extend(no_op::measure(&database).await);
+    }
+    rows.extend(stale::measure(&Database::sqlite()).await);
+    rows.extend(shared::measure(&Database::postgres().await).await);
+    rows.extend(thirty::measure(&Database::sqlite()).await);
+    rows
+}
+
+async fn large() -> Vec<Row> {
+    let mut rows = large::measure(&Database::sqlite()).await;
+    rows.extend(large::measure(&Database::postgres().await).await);
+    rows
 }
