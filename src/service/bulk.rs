@@ -8,7 +8,9 @@ mod chunk;
 mod overrides;
 mod reading;
 mod revert;
+mod undo_draft;
 mod undo_override;
+mod undo_review;
 
 pub use reading::MAY_SEE as MAY_SEE_BULK;
 use serde_json::json;

@@ -1,5 +1,7 @@
 //! Drafts of assistants: facts whose source is AI, of which an occupation or role has one a field at most.
 
+mod past;
+
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};

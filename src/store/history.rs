@@ -77,6 +77,16 @@ impl Store {
         Ok(jobs.into_tuple().all(&self.db).await?)
     }
 
+    /// What was done in a changeset, each once.
+    pub async fn actions_of_changeset(&self, changeset: Uuid) -> Result<Vec<String>> {
+        let actions = change::Entity::find()
+            .select_only()
+            .column(change::Column::Action)
+            .distinct()
+            .filter(change::Column::ChangesetId.eq(changeset));
+        Ok(actions.into_tuple().all(&self.db).await?)
+    }
+
     /// True when there is a changeset of that action.
     pub async fn has_changeset(&self, action: &str) -> Result<bool> {
         Ok(changeset::Entity::find().filter(changeset::Column::Action.eq(action)).limit(1).count(&self.db).await? > 0)

@@ -1,6 +1,7 @@
 //! Drafts of the assistant, from the gap to the person who approves them.
 
 mod network;
+mod undo;
 mod words;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

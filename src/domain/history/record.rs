@@ -55,6 +55,16 @@ impl JobRecord {
         *self == Self { version: self.version, soc_status, ..other.clone() }
     }
 
+    /// True while a review of the job's code is pending.
+    pub fn is_in_review(&self) -> bool {
+        self.soc_status == SocStatus::InReview
+    }
+
+    /// True when the job has that code, or none either.
+    pub fn has_code(&self, code: Option<SocCode>) -> bool {
+        self.soc_code == code
+    }
+
     /// The code, and whether it is approved.
     fn soc(&self) -> (Option<SocCode>, bool) {
         (self.soc_code, self.soc_status == SocStatus::Approved)

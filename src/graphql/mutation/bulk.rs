@@ -24,8 +24,9 @@ pub(super) struct Bulk;
 
 #[Object]
 impl Bulk {
-    /// Undoes one changeset, that of a bulk operation too. What was changed again since is left, and told as a conflict.
-    #[graphql(guard = "Needs(Scope::JobsWrite)")]
+    /// Undoes one changeset, that of a bulk operation too. What was changed again since is left, and told as a conflict. It takes
+    /// the scopes that it took to make the changes.
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK[..3])")]
     async fn revert_changeset(
         &self,
         ctx: &Context<'_>,

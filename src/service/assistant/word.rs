@@ -77,7 +77,7 @@ impl Service {
         let spoken = self.spoken(principal, word).await?;
         let unit = self.store.begin().await?;
         let (job, draft) = self.hold(&unit, principal, &spoken).await?;
-        self.drop_draft(&unit, actor, &spoken, &draft, note.as_deref(), regenerate).await?;
+        self.drop_draft(&unit, actor, spoken.key, &spoken.layer.value, &draft, note.as_deref(), regenerate).await?;
         self.touch(&unit, spoken.key.0, EventKind::JobEnriched).await?;
         if regenerate {
             let options = EnrichOptions { fields: vec![word.field], force: false };
@@ -125,24 +125,27 @@ impl Service {
         Ok((job, draft.filter(|draft| still && same(draft)).ok_or_else(gone)?))
     }
 
-    async fn drop_draft(
+    /// Takes a draft away, and remembers its items.
+    #[expect(clippy::too_many_arguments, reason = "what a rejection says")]
+    pub(in crate::service) async fn drop_draft(
         &self,
         unit: &Unit,
         by: &Actor,
-        spoken: &Spoken,
+        key: DraftKey,
+        value: &FieldValue,
         draft: &KnownDraft,
         note: Option<&str>,
         regenerate: bool,
     ) -> Result<()> {
         let now = self.clock.now();
-        let (digest, keys) = (spoken.layer.value.digest(), keys(&spoken.layer.value));
-        let rejection = NewRejection { id: self.clock.new_id(), key: spoken.key, digest: &digest, keys: &keys, actor: by, note };
+        let (digest, keys) = (value.digest(), keys(value));
+        let rejection = NewRejection { id: self.clock.new_id(), key, digest: &digest, keys: &keys, actor: by, note };
         unit.insert_rejection(&rejection, now).await?;
         if regenerate {
             return Ok(unit.close_drafts(vec![draft.id], now).await?);
         }
         let word = Approval { by: by.clone(), at: now, note: note.map(str::to_owned) };
-        let (subject, field) = spoken.key;
+        let (subject, field) = key;
         let provider = draft.provider.as_str();
         let closed = NewDraft {
             id: self.clock.new_id(),
@@ -158,7 +161,7 @@ impl Service {
     }
 
     /// Raises the jobs that show the draft.
-    async fn touch(&self, unit: &Unit, subject: Subject, event: EventKind) -> Result<()> {
+    pub(in crate::service) async fn touch(&self, unit: &Unit, subject: Subject, event: EventKind) -> Result<()> {
         let now = self.clock.now();
         let touched = match subject {
             Subject::Occupation(code) => unit.touch_inheriting(&[code], now).await?,

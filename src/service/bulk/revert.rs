@@ -1,12 +1,14 @@
 //! Undoing a changeset: the inverse of each of its changes, as a changeset of its own. What was changed again since is left.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{BulkOptions, Effect};
 use crate::{
     domain::{
-        access::{Audience, Principal},
+        access::{Audience, Principal, Scope},
         bulk::{BulkOperation, BulkRequest, BulkResult},
         event::EventKind,
         history::{Change, Changeset, JobRecord, undone},
@@ -26,10 +28,11 @@ impl Service {
     /// Undoes a changeset.
     pub async fn revert_changeset(&self, principal: &Principal, id: Uuid, options: BulkOptions) -> Result<BulkOperation> {
         actor(principal)?;
-        let set = self.changeset(principal, id).await?.ok_or_else(|| UserError::not_found("changeset", &["id"]))?;
+        let set = self.store.changeset(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("changeset", &["id"]))?;
         if let Some(why) = why_not(&set.action) {
             return Err(UserError::invalid(format!("A changeset of `{}` cannot be undone: {why}.", set.action), &["id"]).into());
         }
+        self.check_scopes(principal, id).await?;
         self.check_not_undone(&set).await?;
         let jobs = self.store.jobs_of_changeset(id).await?;
         if jobs.is_empty() {
@@ -37,6 +40,18 @@ impl Service {
             return Err(UserError::invalid(message, &["id"]).into());
         }
         self.start_bulk(principal, BulkRequest::Revert { changeset: id }, &jobs, options).await
+    }
+
+    /// Who undoes something may do it.
+    async fn check_scopes(&self, principal: &Principal, changeset: Uuid) -> Result<()> {
+        let actions = self.store.actions_of_changeset(changeset).await?;
+        let lacking: BTreeSet<Scope> = actions.iter().map(|action| needed_to_undo(action)).filter(|scope| !principal.may(*scope)).collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let lacking: Vec<_> = lacking.iter().map(|scope| scope.name()).collect();
+        let message = format!("To undo this changeset takes what it took to make it: you do not have {}.", lacking.join(" and "));
+        Err(UserError::new(UserErrorCode::Forbidden, message, &["id"]).into())
     }
 
     /// A changeset is undone once, unless something of it was left.
@@ -66,7 +81,9 @@ impl Service {
     pub(super) async fn revert_job(&self, unit: &Unit, deed: &Deed<'_>, changeset: Uuid, id: Uuid) -> Result<Effect> {
         let principal = deed.principal;
         let mut effect = Effect::default();
-        for change in unit.changes_of_job(changeset, id).await? {
+        let changes = unit.changes_of_job(changeset, id).await?;
+        self.hold_drafts(unit, principal, &changes, id).await?;
+        for change in changes {
             let found = unit.job_even_deleted(principal.audience(), id).await?;
             let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
             let Some((job, deleted)) = found.filter(|(job, _)| own(job)) else {
@@ -77,6 +94,11 @@ impl Service {
                 (None, "JOB_CREATED" | "JOB_RESTORED") => self.undo_creation(unit, &change, &job, deleted).await,
                 (None, "JOB_DELETED") => self.undo_deletion(unit, job, deleted).await,
                 (None, "JOB_UPDATED" | "SOC_APPROVED" | "SOC_REOPENED") => self.undo_update(unit, principal, &change, job, deleted).await,
+                (None, "SOC_REJECTED" | "SOC_REVIEW_CLOSED") => self.undo_rejection(unit, &change, job, deleted).await,
+                (None, "SOC_REVIEW_OPENED") => self.undo_opening(unit, &change, job, deleted).await,
+                (Some(field), "AI_APPROVED" | "AI_UNAPPROVED" | "AI_REJECTED" | "AI_REINSTATED") => {
+                    self.undo_word(unit, principal, (&change, field), &job, deleted).await
+                }
                 (Some(field), "FIELD_OVERRIDDEN" | "FIELD_RESTORED" | "FIELD_REBASED") => {
                     self.undo_override(unit, deed.changeset, (&change, field), &job, deleted).await
                 }
@@ -159,8 +181,22 @@ impl Service {
         }
         let kind = if reopened { EventKind::SocReopened } else { EventKind::JobUpdated };
         self.publish(unit, kind, [(job.id, job.company_id)]).await?;
-        let draft = Draft::of_job("JOB_UPDATED", job.id, Some(&job), Some(&back));
+        let action = match change.action.as_str() {
+            "SOC_APPROVED" => "SOC_REOPENED",
+            "SOC_REOPENED" => "SOC_APPROVED",
+            _ => "JOB_UPDATED",
+        };
+        let draft = Draft::of_job(action, job.id, Some(&job), Some(&back));
         Ok((changed(job.id, Some(&job), Some(&back)), Some(draft)))
+    }
+}
+
+/// What it takes to undo a change of that action: what it took to make it.
+fn needed_to_undo(action: &str) -> Scope {
+    match action.split_once('_').map_or(action, |(what, _)| what) {
+        "FIELD" | "AI" => Scope::OverridesWrite,
+        "SOC" => Scope::SocReview,
+        _ => Scope::JobsWrite,
     }
 }
 
@@ -177,15 +213,15 @@ pub(super) fn conflict(what: &str) -> UserError {
     UserError::new(UserErrorCode::Conflict, format!("{what}, so it was left as it is."), &[])
 }
 
-fn record(kept: Option<&Value>) -> Result<JobRecord> {
+pub(super) fn record(kept: Option<&Value>) -> Result<JobRecord> {
     let read = kept.and_then(|kept| serde_json::from_value(kept.clone()).ok());
     read.ok_or_else(|| UserError::invalid("History does not tell what the job was.", &[]).into())
 }
 
-fn changed(job_id: Uuid, before: Option<&Job>, after: Option<&Job>) -> BulkResult {
+pub(super) fn changed(job_id: Uuid, before: Option<&Job>, after: Option<&Job>) -> BulkResult {
     BulkResult { job_id, changed: true, before: before.map(described), after: after.map(described), ..BulkResult::default() }
 }
 
-fn unchanged(job: &Job, now: Option<&Job>) -> BulkResult {
+pub(super) fn unchanged(job: &Job, now: Option<&Job>) -> BulkResult {
     BulkResult { changed: false, ..changed(job.id, now, now) }
 }

@@ -168,7 +168,7 @@ impl Service {
     }
 
     /// A job after a step that approves nothing.
-    fn after_step(&self, before: &Job, step: Step, path: &[&str]) -> Result<Job> {
+    pub(in crate::service) fn after_step(&self, before: &Job, step: Step, path: &[&str]) -> Result<Job> {
         let standing = Standing::of(before).after(step).map_err(|illegal| illegal.told(path))?;
         Ok(Job {
             soc_code: standing.code,

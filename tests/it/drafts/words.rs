@@ -22,14 +22,14 @@ use crate::support::{
 const PAYLOAD: &str =
     "job { version } changeset { action note actor { id } changes(first: 5) { nodes { action field } } } errors { code message path }";
 
-async fn approve(app: &TestApp, id: &str, field: &str, note: Option<&str>) -> Value {
+pub(super) async fn approve(app: &TestApp, id: &str, field: &str, note: Option<&str>) -> Value {
     let mutation = format!(
         "mutation($id: ID!, $field: JobField!, $note: String) {{ approveAiValue(jobId: $id, field: $field, note: $note) {{ {PAYLOAD} }} }}"
     );
     app.admin(&mutation, json!({ "id": id, "field": field, "note": note })).await["approveAiValue"].clone()
 }
 
-async fn reject(app: &TestApp, id: &str, field: &str, regenerate: bool) -> Value {
+pub(super) async fn reject(app: &TestApp, id: &str, field: &str, regenerate: bool) -> Value {
     let mutation = format!(
         "mutation($id: ID!, $field: JobField!, $again: Boolean) {{ rejectAiValue(jobId: $id, field: $field, regenerate: $again, note: \"No.\") {{ {PAYLOAD} }} }}"
     );

@@ -129,6 +129,34 @@ on_both_databases! {
         assert_eq!((&open["status"], &open["review"]["status"]), (&json!("IN_REVIEW"), &json!("PENDING")));
     }
 
+    async fn a_rejection_is_undone_and_the_undoing_is_undone(app: TestApp) {
+        let company = app.company("acme").await;
+        let id = role(&app, &company, "Night Nurse 80", Some("29-1171")).await;
+        let before = soc(&app, &id).await["soc"].clone();
+        act(&app, "rejectSoc", json!({ "id": review_of(&app, &id).await, "note": "Ask the ward." })).await;
+        let rejected = soc(&app, &id).await["soc"].clone();
+        let set = changeset_of(&app, "rejectSoc").await;
+        let undone = revert(&app, &set, false).await;
+        let operation = &undone["operation"];
+        assert_eq!((&undone["errors"], &operation["status"]), (&json!([]), &json!("COMPLETE")));
+        assert_eq!(operation["changeset"]["changes"]["nodes"][0]["action"], "SOC_REVIEW_OPENED");
+        let pending = soc(&app, &id).await["soc"].clone();
+        assert_eq!((&pending["status"], &pending["occupation"], &pending["review"]["status"]), (&before["status"], &before["occupation"], &json!("PENDING")));
+        assert_ne!(pending["review"]["id"], rejected["review"]["id"], "what was decided stays decided");
+        assert_eq!(pending["review"]["candidates"], before["review"]["candidates"]);
+        assert_eq!(revert(&app, &set, false).await["errors"][0]["code"], "ALREADY_DONE");
+
+        let again = revert(&app, operation["changeset"]["id"].as_str().expect("an id"), false).await;
+        assert_eq!((&again["errors"], &again["operation"]["status"]), (&json!([]), &json!("COMPLETE")));
+        let ended = soc(&app, &id).await["soc"].clone();
+        assert_eq!((&ended["status"], &ended["review"]["status"]), (&rejected["status"], &json!("SUPERSEDED")), "nobody is asked any more");
+        assert_eq!(revert(&app, &set, false).await["operation"]["status"], "COMPLETE", "and can be undone again");
+        approved(&app, &id, None).await;
+        let late = revert(&app, again["operation"]["changeset"]["id"].as_str().expect("an id"), false).await;
+        assert_eq!(late["operation"]["results"]["nodes"][0]["error"]["message"], "A code was approved since, so it was left as it is.");
+        assert_eq!(soc(&app, &id).await["soc"]["status"], "APPROVED");
+    }
+
     async fn a_reopened_occupation_is_settled_by_a_code_or_in_its_review(app: TestApp) {
         let id = app.create(json!({ "kind": "OCCUPATION", "title": "Nurses 80", "socCode": "29-1171" })).await;
         app.drain().await;
