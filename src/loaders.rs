@@ -21,7 +21,7 @@ use crate::{
 };
 
 use gather::Gathering;
-pub use jobs::{CompanyKey, EvenDeletedKey, GivenSkillsKey, JobKey, LastReviewKey, LastRunKey, PreviewKey, ProfileKey};
+pub use jobs::{CompanyKey, EvenDeletedKey, GivenSkillsKey, JobKey, LastReviewKey, LastRunKey, OverrideChangesKey, PreviewKey, ProfileKey};
 pub use known::{KnowledgeCache, KnowledgeKey};
 
 /// Why something could not be read.
@@ -96,6 +96,7 @@ impl Loaders {
         self.loader.clear::<CompanyKey>();
         self.loader.clear::<LastRunKey>();
         self.loader.clear::<LastReviewKey>();
+        self.loader.clear::<OverrideChangesKey>();
         self.loader.clear::<PreviewKey>();
         self.loader.clear::<KnowledgeKey>();
     }

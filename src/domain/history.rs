@@ -1,11 +1,13 @@
 //! History: changesets and their changes.
 
+mod blame;
 mod chain;
 mod record;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use blame::blame;
 pub use chain::{LinkText, SetText, chain_of};
 pub use record::{JobRecord, undone};
 

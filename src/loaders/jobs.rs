@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{LoadError, Reader};
 use crate::domain::{
     given_skills,
+    history::{Change, Changeset},
     job::{Company, Job},
     profile::{Knowledge, PLATFORM, Profile},
     run::Run,
@@ -101,6 +102,21 @@ impl Loader<LastReviewKey> for Reader {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = self.store.last_reviews(self.audience, &ids).await?;
         Ok(found.into_iter().map(|(id, review)| (LastReviewKey(id), Arc::new(review))).collect())
+    }
+}
+
+/// The changes of a job's overrides, by the job's id. Who may read them is the caller's to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OverrideChangesKey(pub Uuid);
+
+impl Loader<OverrideChangesKey> for Reader {
+    type Value = Arc<Vec<(Changeset, Change)>>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[OverrideChangesKey]) -> Result<HashMap<OverrideChangesKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.store.override_changes(&ids).await?;
+        Ok(found.into_iter().map(|(id, changes)| (OverrideChangesKey(id), Arc::new(changes))).collect())
     }
 }
 

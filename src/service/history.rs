@@ -19,6 +19,11 @@ use crate::{
 };
 
 impl Service {
+    /// True for who may read what happened to a job: a company reads the history of its own.
+    pub fn may_read_history(principal: &Principal, job: &Job) -> bool {
+        principal.may(Scope::HistoryRead) && principal.company().is_none_or(|company| job.company_id == Some(company))
+    }
+
     /// What happened to a job, or to one of its fields, the newest first, each with its changeset. A company reads the history
     /// of its own jobs; that of the others is empty.
     pub async fn history(
@@ -28,7 +33,7 @@ impl Service {
         field: Option<Field>,
         request: &PageRequest<Uuid>,
     ) -> Result<Page<(Changeset, Change)>> {
-        if !may_read(principal, job) {
+        if !Self::may_read_history(principal, job) {
             return Ok(Page { items: vec![], has_previous: false, has_next: false });
         }
         Ok(self.store.history_page(job.id, field, request).await?)
@@ -36,7 +41,7 @@ impl Service {
 
     /// How often something happened to a job, or to one of its fields.
     pub async fn history_count(&self, principal: &Principal, job: &Job, field: Option<Field>) -> Result<u64> {
-        if may_read(principal, job) { Ok(self.store.history_count(job.id, field).await?) } else { Ok(0) }
+        if Self::may_read_history(principal, job) { Ok(self.store.history_count(job.id, field).await?) } else { Ok(0) }
     }
 
     /// A job as it stood at a moment, with the profile that it had: the facts of that day under the overrides of that day. None
@@ -62,8 +67,4 @@ impl Service {
     pub async fn check_history(&self) -> Result<HistoryCheck> {
         Ok(self.store.check_history().await?)
     }
-}
-
-fn may_read(principal: &Principal, job: &Job) -> bool {
-    principal.may(Scope::HistoryRead) && principal.company().is_none_or(|company| job.company_id == Some(company))
 }

@@ -20,6 +20,9 @@ use crate::domain::{
     page::{Page, PageRequest},
 };
 
+/// The actions that change an override.
+const OVERRIDDEN: [&str; 3] = ["FIELD_OVERRIDDEN", "FIELD_RESTORED", "FIELD_REBASED"];
+
 fn read_changeset(row: changeset::Model) -> Result<Changeset> {
     Ok(Changeset {
         actor: json::read("changesets", row.id, &row.actor)?,
@@ -43,6 +46,12 @@ fn read_change(row: change::Model) -> Result<Change> {
         job_id: row.job_id,
         action: row.action,
     })
+}
+
+fn with_its_set(row: change::Model, sets: &HashMap<Uuid, Changeset>) -> Result<(Changeset, Change)> {
+    let lost = || StoreError::unreadable("changes", row.id, "its changeset is gone");
+    let set = sets.get(&row.changeset_id).cloned().ok_or_else(lost)?;
+    Ok((set, read_change(row)?))
 }
 
 fn history_of(job: Uuid, field: Option<Field>) -> Select<change::Entity> {
@@ -103,14 +112,40 @@ impl Store {
     /// change's id.
     pub async fn history_page(&self, job: Uuid, field: Option<Field>, request: &PageRequest<Uuid>) -> Result<Page<(Changeset, Change)>> {
         let rows = page::narrow(history_of(job, field), change::Column::Id, change::Column::Id, true, request).all(&self.db).await?;
+        let sets = self.changesets_of(&rows).await?;
+        page::assemble(rows, request).try_map(|row| with_its_set(row, &sets))
+    }
+
+    async fn changesets_of(&self, rows: &[change::Model]) -> Result<HashMap<Uuid, Changeset>> {
         let ids: BTreeSet<_> = rows.iter().map(|row| row.changeset_id).collect();
-        let sets = changeset::Entity::find().filter(changeset::Column::Id.is_in(ids)).all(&self.db).await?;
-        let sets: HashMap<_, _> = sets.into_iter().map(|row| (row.id, row)).collect();
-        page::assemble(rows, request).try_map(|row| {
-            let lost = || StoreError::unreadable("changes", row.id, "its changeset is gone");
-            let set = sets.get(&row.changeset_id).cloned().ok_or_else(lost)?;
-            Ok((read_changeset(set)?, read_change(row)?))
-        })
+        let ids: Vec<_> = ids.into_iter().collect();
+        let mut found = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            let rows = changeset::Entity::find().filter(changeset::Column::Id.is_in(ids.iter().copied())).all(&self.db).await?;
+            for row in rows {
+                found.insert(row.id, read_changeset(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The changes of overrides of these jobs, for each job the newest first, each with its changeset.
+    pub async fn override_changes(&self, jobs: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Changeset, Change)>>> {
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for jobs in jobs.chunks(CHUNK) {
+            let rows = change::Entity::find()
+                .filter(change::Column::JobId.is_in(jobs.iter().copied()))
+                .filter(change::Column::Action.is_in(OVERRIDDEN))
+                .order_by_desc(change::Column::Id);
+            let rows = rows.all(&self.db).await?;
+            let sets = self.changesets_of(&rows).await?;
+            for row in rows {
+                if let Some(job) = row.job_id {
+                    found.entry(job).or_default().push(with_its_set(row, &sets)?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// How often something happened to a job, or to one of its fields.

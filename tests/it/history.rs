@@ -1,5 +1,6 @@
 //! History: what happened to a job, what it was at a moment, and that nobody altered what was written.
 
+mod many;
 mod past;
 mod verify;
 

@@ -1,5 +1,6 @@
 //! Overriding fields, through the API.
 
+mod blame;
 mod cli;
 mod follow;
 mod refusals;

@@ -2,20 +2,31 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Json, Object, SimpleObject};
+use async_graphql::{Context, ID, Json, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 
-use super::{diff::FieldDiff, enums::JobField, provenance::Provenance};
-use crate::domain::{fields::Field, overrides::OverrideContent, provenance::FieldProfile};
+use super::{diff::FieldDiff, enums::JobField, history::Change, provenance::Provenance};
+use crate::{
+    domain::{fields::Field, history, job, overrides::OverrideContent, provenance::FieldProfile},
+    graphql::{Ask, error::OrInternal},
+    loaders::OverrideChangesKey,
+    service::Service,
+};
 
-/// The views of the named fields; of all when no names are given.
-pub(super) fn views(names: Option<Vec<JobField>>, profile: impl Fn(Field) -> Arc<FieldProfile>) -> Vec<JobFieldView> {
+/// The views of the named fields; of all when no names are given. `of` is the job, and the moment at which it is looked at when
+/// that is past.
+pub(super) fn views(
+    names: Option<Vec<JobField>>,
+    of: Option<&(Arc<job::Job>, Option<DateTime<Utc>>)>,
+    profile: impl Fn(Field) -> Arc<FieldProfile>,
+) -> Vec<JobFieldView> {
     let names = names.map_or_else(|| Field::ALL.to_vec(), |names| names.into_iter().map(Into::into).collect());
-    names.into_iter().map(|field| JobFieldView(profile(field))).collect()
+    names.into_iter().map(|field| JobFieldView(profile(field), of.cloned())).collect()
 }
 
 /// A field in the shape that all fields share: its value as JSON, named as in the typed fields.
 #[derive(Debug, Clone)]
-pub(crate) struct JobFieldView(Arc<FieldProfile>);
+pub(crate) struct JobFieldView(Arc<FieldProfile>, Option<(Arc<job::Job>, Option<DateTime<Utc>>)>);
 
 /// A field in the shape that all fields share: its value as JSON, named as in the typed fields.
 #[Object]
@@ -52,6 +63,26 @@ impl JobFieldView {
         self.0.diff().map(|diff| FieldDiff::new(diff, operations))
     }
 
+    /// Who last touched each item that an override touches, or touched once; all others follow the official data. Items are told
+    /// in the order of their keys, hidden ones too. Null for who may not read history, and for an occupation's own fields.
+    async fn blame(&self, ctx: &Context<'_>) -> Result<Option<Vec<ItemBlame>>> {
+        let Some((job, at)) = self.1.as_ref().filter(|(job, _)| Service::may_read_history(ctx.principal(), job)) else {
+            return Ok(None);
+        };
+        let Some(changes) = ctx.loaders().one(OverrideChangesKey(job.id)).await.or_internal(ctx)? else { return Ok(Some(vec![])) };
+        let of_then = |set: &history::Changeset| at.is_none_or(|at| set.at <= at);
+        let changes: Vec<_> = changes.iter().filter(|(set, change)| change.field == Some(self.0.field()) && of_then(set)).collect();
+        let told: Vec<_> = changes.iter().map(|(_, change)| (change.before.as_ref(), change.after.as_ref())).collect();
+        let values: Vec<_> = self.0.layers().iter().map(|layer| layer.value.to_json()).collect();
+        let items = values.iter().filter_map(serde_json::Value::as_array).flatten();
+        let shown: Vec<&str> = items.filter_map(|item| item.get("key").or_else(|| item.get("area"))?.as_str()).collect();
+        let blamed = history::blame(&told, &shown).into_iter().map(|(key, place)| {
+            let (changeset, change) = changes[place].clone();
+            ItemBlame { key: key.into(), change: Change { changeset, change } }
+        });
+        Ok(Some(blamed.collect()))
+    }
+
     /// Every layer that has a value, the effective one first.
     async fn layers(&self) -> Vec<FieldLayer> {
         let layer = |place: usize| {
@@ -60,6 +91,15 @@ impl JobFieldView {
         };
         (0..self.0.layers().len()).filter_map(layer).collect()
     }
+}
+
+/// Who last touched an item.
+#[derive(SimpleObject, Debug)]
+pub(crate) struct ItemBlame {
+    /// Its key; of a value that is no list, the name of a property; of wages, the area.
+    key: ID,
+    /// The change that touched it last.
+    change: Change,
 }
 
 /// One layer of a field.

@@ -47,18 +47,18 @@ pub(crate) struct Job(Arc<Loaded>);
 struct Loaded {
     job: Arc<job::Job>,
     profile: OnceCell<Arc<Profile>>,
-    /// True for a job as it was.
-    past: bool,
+    /// The moment at which it is looked at, when that is past.
+    past: Option<DateTime<Utc>>,
 }
 
 impl Job {
     pub(crate) fn new(job: impl Into<Arc<job::Job>>) -> Self {
-        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new(), past: false }))
+        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new(), past: None }))
     }
 
     /// A job as it was, with the profile that it had.
-    fn as_it_was(job: job::Job, profile: Arc<Profile>) -> Self {
-        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new_with(Some(profile)), past: true }))
+    fn as_it_was(job: job::Job, profile: Arc<Profile>, at: DateTime<Utc>) -> Self {
+        Self(Arc::new(Loaded { job: job.into(), profile: OnceCell::new_with(Some(profile)), past: Some(at) }))
     }
 }
 
@@ -147,7 +147,8 @@ impl Job {
         #[graphql(desc = "Only these; all when absent.")] names: Option<Vec<JobField>>,
     ) -> Result<Vec<JobFieldView>> {
         let profile = self.0.profile(ctx).await?;
-        Ok(views(names, |field| Arc::clone(profile.field(field))))
+        let of = (Arc::clone(&self.0.job), self.0.past);
+        Ok(views(names, Some(&of), |field| Arc::clone(profile.field(field))))
     }
 
     /// How many of its fields have a value, and why the others have none.
@@ -183,7 +184,7 @@ impl Job {
         #[graphql(desc = "The moment; what is to come is as it is now.")] at: DateTime<Utc>,
     ) -> Result<Option<Job>> {
         let found = ctx.service().job_as_of(ctx.principal(), self.0.job.id, at).await.or_internal(ctx)?;
-        Ok(found.map(|(job, profile)| Self::as_it_was(job, profile)))
+        Ok(found.map(|(job, profile)| Self::as_it_was(job, profile, at)))
     }
 
     /// The skills that were given with the job when it was imported, each with what it means in the release in force. They are
@@ -204,7 +205,7 @@ impl Job {
     /// How far its enrichment is.
     async fn enrichment(&self, ctx: &Context<'_>) -> Result<EnrichmentState> {
         let profile = self.0.profile(ctx).await?;
-        if self.0.past {
+        if self.0.past.is_some() {
             return Ok(EnrichmentState::new(None, profile.fresh_until()));
         }
         let last_run = ctx.loaders().one(LastRunKey(self.0.job.id)).await.or_internal(ctx)?;

@@ -102,7 +102,7 @@ impl Occupation {
         #[graphql(desc = "Only these; all when absent.")] names: Option<Vec<JobField>>,
     ) -> Result<Vec<JobFieldView>> {
         let known = ctx.loaders().one(KnowledgeKey(self.0.code)).await.or_internal(ctx)?;
-        Ok(known.map(|known| views(names, |field: Field| Arc::clone(known.field(field)))).unwrap_or_default())
+        Ok(known.map(|known| views(names, None, |field: Field| Arc::clone(known.field(field)))).unwrap_or_default())
     }
 }
 

@@ -13,20 +13,20 @@ const EVERYTHING: &str = "id slug kind title description published version creat
     fields { field value overridden drifted provenance { stale fetchedAt expiresAt } layers { effective value provenance { source provider stale explanation } } }";
 
 /// Numbers that look random, the same in every run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 }
 
-async fn now(app: &TestApp, id: &str) -> Value {
+pub(super) async fn now(app: &TestApp, id: &str) -> Value {
     app.admin(&format!("query($id: ID!) {{ job(by: {{id: $id}}) {{ {EVERYTHING} }} }}"), json!({ "id": id })).await["job"].take()
 }
 
-async fn as_of(app: &TestApp, id: &str, at: DateTime<Utc>) -> Value {
+pub(super) async fn as_of(app: &TestApp, id: &str, at: DateTime<Utc>) -> Value {
     let query = format!("query($id: ID!, $at: DateTime!) {{ job(by: {{id: $id}}) {{ asOf(at: $at) {{ {EVERYTHING} }} }} }}");
     let at = at.to_rfc3339_opts(SecondsFormat::Micros, true);
     app.admin(&query, json!({ "id": id, "at": at })).await["job"]["asOf"].take()

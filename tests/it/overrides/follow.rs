@@ -17,6 +17,8 @@ async fn release(app: &TestApp, code: &str, titles: &[(String, String)]) {
 }
 
 on_both_databases! {
+    /// The classes of failure where a list is inherited as a whole or not at all, and where nobody notices that what an override
+    /// was made on has changed: pimcore#16889, magento2#36429.
     async fn what_a_patch_does_not_touch_follows_and_what_it_touches_is_told(app: TestApp) {
         let id = role(&app, "nurse", "29-1141").await;
         let mut official = keyed(&view(&app, &id, "RELATED_TITLES").await["value"]);

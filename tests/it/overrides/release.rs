@@ -103,7 +103,7 @@ on_both_databases! {
         assert_eq!(refused["rebaseOverride"]["errors"][0]["code"], "ALREADY_DONE");
     }
 
-    /// The class of failure where an import overwrites what people wrote, or ends their override.
+    /// The class of failure where an import overwrites what people wrote, or ends their override: OpenMetadata#31426, #29841.
     async fn an_import_neither_overwrites_an_override_nor_ends_it(app: TestApp) {
         import(&app, "29.3").await;
         let id = role(&app, "paralegal", "23-2011").await;
