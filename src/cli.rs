@@ -6,6 +6,7 @@ mod eval;
 mod health;
 mod history;
 mod jobs;
+mod keys;
 mod output;
 mod overrides;
 mod providers;
@@ -88,6 +89,9 @@ enum Command {
     /// What happened to jobs.
     #[command(subcommand)]
     History(history::History),
+    /// Keys of programs: giving them out, listing them, ending them.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// What names of skills mean.
     #[command(subcommand)]
     Skills(skills::Skills),
@@ -156,6 +160,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Overrides(command) => overrides::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
         Command::Soc(soc::Soc::Reviews(command)) => Box::pin(soc::reviews::run(app.service(), command)).await?,
+        Command::Keys(command) => keys::run(app.service(), command).await?,
         Command::History(command) => history::run(app.service(), &command).await?,
         Command::Work { command: Some(command) } => work::run(app.service(), command).await?,
         Command::Serve { .. }

@@ -14,6 +14,7 @@ pub mod freshness;
 pub mod given_skills;
 pub mod history;
 pub mod job;
+pub mod keys;
 pub mod occupation;
 pub mod overrides;
 pub mod page;

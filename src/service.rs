@@ -12,6 +12,7 @@ mod idempotency;
 mod import;
 mod input;
 mod jobs;
+mod keys;
 mod overrides;
 mod provider_notes;
 mod read;
@@ -55,6 +56,7 @@ pub use coverage::{CoverageReport, FieldCoverage, GapOfJob};
 pub use enrich::{DeadWork, EnrichOptions, Summary};
 pub use import::{ImportSummary, ImportedJob, demo};
 pub use jobs::{JobInput, JobUpdate, Update};
+pub use keys::NewApiKey;
 pub use overrides::{OverrideFields, RebaseOverride, RestoreFields};
 pub use reference::{FieldRehearsal, ImportReport, Rehearsal};
 pub use skills::SKILL_NAMES_MAX;
@@ -144,6 +146,7 @@ pub struct Service {
     notes: provider_notes::Notes,
     assistant: assistant::SetUp,
     feed: feed::Feed,
+    keys: keys::KnownKeys,
 }
 
 impl Service {
@@ -159,8 +162,8 @@ impl Service {
         let assistant = assistant::SetUp::new((&options.assistant).into(), &surroundings, &store);
         let reference = RwLock::new(in_force);
         let notes = provider_notes::Notes::of(clock.new_id());
-        let (wake, feed) = (Notify::new(), feed::Feed::default());
-        Ok(Self { store, clock, reference, known, options, wake, upstreams, notes, assistant, feed })
+        let (wake, feed, keys) = (Notify::new(), feed::Feed::default(), keys::KnownKeys::default());
+        Ok(Self { store, clock, reference, known, options, wake, upstreams, notes, assistant, feed, keys })
     }
 
     /// The database, to read from.

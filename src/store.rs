@@ -17,6 +17,7 @@ mod history;
 mod idempotency;
 mod jobs;
 mod json;
+mod keys;
 mod layers;
 mod overrides;
 mod page;

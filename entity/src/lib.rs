@@ -1,6 +1,7 @@
 //! SeaORM entities, a file per table.
 
 pub mod ai_rejection;
+pub mod api_key;
 pub mod assistant_answer;
 pub mod assistant_budget;
 pub mod bulk_item;

@@ -71,7 +71,7 @@ macro_rules! scopes {
 scopes! {
     /// Read jobs that are not published too.
     JobsRead = "jobs:read",
-    /// Create, change and delete jobs and companies.
+    /// Create, change and delete jobs.
     JobsWrite = "jobs:write",
     /// Override fields.
     OverridesWrite = "overrides:write",
@@ -102,6 +102,10 @@ impl FromStr for Scope {
         Self::ALL.into_iter().find(|scope| scope.name() == name).ok_or_else(|| format!("`{name}` is not a scope"))
     }
 }
+
+/// Who may do one of these to the jobs of a company may see them, published or not.
+const OF_JOBS: [Scope; 6] =
+    [Scope::JobsRead, Scope::JobsWrite, Scope::OverridesWrite, Scope::SocReview, Scope::EnrichmentRun, Scope::HistoryRead];
 
 /// Whose data a caller may see. Every question to the store carries one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,6 +143,13 @@ impl Principal {
         Self { actor: Some(actor), company: Some(company), scopes: scopes.into_iter().collect() }
     }
 
+    /// A program with a key. Without a company it may do everything, or read what is public: all other scopes are about the data
+    /// of a company.
+    pub fn program(actor: Actor, company: Option<Uuid>, scopes: impl IntoIterator<Item = Scope>) -> Self {
+        let fits = |scope: &Scope| (*scope == Scope::PlatformAdmin) != company.is_some();
+        Self { actor: Some(actor), company, scopes: scopes.into_iter().filter(fits).collect() }
+    }
+
     /// The service itself.
     pub fn system(part: &str) -> Self {
         Self { actor: Some(Actor::system(part)), company: None, scopes: Scope::ALL.into() }
@@ -163,6 +174,11 @@ impl Principal {
         self.company
     }
 
+    /// True for a job that is the caller's to change, given its company: one of the own company, or any for the platform.
+    pub fn owns(&self, company: Option<Uuid>) -> bool {
+        self.company.is_none_or(|own| company == Some(own))
+    }
+
     /// What the caller may do.
     pub fn scopes(&self) -> &BTreeSet<Scope> {
         &self.scopes
@@ -173,11 +189,20 @@ impl Principal {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::PlatformAdmin)
     }
 
+    /// Whose keys the caller may see.
+    pub fn audience_of_keys(&self) -> Audience {
+        match self.company {
+            _ if self.may(Scope::PlatformAdmin) => Audience::Platform,
+            Some(company) if self.may(Scope::KeysManage) => Audience::Company(company),
+            _ => Audience::Public,
+        }
+    }
+
     /// Whose data the caller may see.
     pub fn audience(&self) -> Audience {
         match self.company {
             _ if self.may(Scope::PlatformAdmin) => Audience::Platform,
-            Some(company) if self.may(Scope::JobsRead) => Audience::Company(company),
+            Some(company) if OF_JOBS.iter().any(|scope| self.may(*scope)) => Audience::Company(company),
             _ => Audience::Public,
         }
     }

@@ -1,12 +1,21 @@
 //! Guards: what a caller needs for a field.
 
-use async_graphql::{Context, Guard, Result};
+use async_graphql::{Context, Guard, Result, TypeDirective};
 
 use super::{
     Ask,
     error::{Code, coded},
 };
 use crate::domain::access::Scope;
+
+/// Who may ask: a caller with one of these scopes, or with `platform:admin`.
+#[TypeDirective(location = "FieldDefinition")]
+pub(super) fn scopes(any_of: Vec<String>) {}
+
+/// The names of scopes, for the directive.
+pub(super) fn any_of(which: &[Scope]) -> Vec<String> {
+    which.iter().map(ToString::to_string).collect()
+}
 
 /// The caller needs this scope.
 #[derive(Debug, Clone, Copy)]

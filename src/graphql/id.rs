@@ -16,6 +16,7 @@ pub(super) enum NodeId {
     Changeset(Uuid),
     BulkOperation(Uuid),
     SocReview(Uuid),
+    ApiKey(Uuid),
 }
 
 impl NodeId {
@@ -32,6 +33,7 @@ impl NodeId {
             "Changeset" => Some(Self::Changeset(uuid()?)),
             "BulkOperation" => Some(Self::BulkOperation(uuid()?)),
             "SocReview" => Some(Self::SocReview(uuid()?)),
+            "ApiKey" => Some(Self::ApiKey(uuid()?)),
             _ => None,
         }
     }
@@ -71,6 +73,7 @@ impl From<NodeId> for ID {
             NodeId::Changeset(id) => format!("Changeset:{id}"),
             NodeId::BulkOperation(id) => format!("BulkOperation:{id}"),
             NodeId::SocReview(id) => format!("SocReview:{id}"),
+            NodeId::ApiKey(id) => format!("ApiKey:{id}"),
         };
         URL_SAFE_NO_PAD.encode(text).into()
     }

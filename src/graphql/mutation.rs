@@ -5,6 +5,7 @@ mod companies;
 mod drafts;
 mod enrichment;
 mod jobs;
+mod keys;
 mod overrides;
 mod reviews;
 
@@ -20,4 +21,5 @@ pub struct Mutation(
     reviews::Reviews,
     overrides::Overrides,
     bulk::Bulk,
+    keys::Keys,
 );

@@ -150,6 +150,7 @@ pub(super) enum Total {
     BulkOperations,
     BulkResults(Uuid, bool),
     SocReviews(Option<ReviewStatus>),
+    ApiKeys,
 }
 
 impl Total {
@@ -165,6 +166,7 @@ impl Total {
             Self::BulkOperations => service.bulk_operations_count(ctx.principal()).await,
             Self::BulkResults(operation, only_failed) => service.bulk_results_count(*operation, *only_failed).await,
             Self::SocReviews(status) => service.soc_reviews_count(ctx.principal(), *status).await,
+            Self::ApiKeys => service.api_keys_count(ctx.principal()).await,
         };
         Ok(i32::try_from(count.or_internal(ctx)?).unwrap_or(i32::MAX))
     }

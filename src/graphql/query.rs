@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     Ask,
     error::{OrInternal, invalid},
-    guard::{Needs, NeedsOneOf},
+    guard::{Needs, NeedsOneOf, any_of, scopes},
     id::NodeId,
     page::{self, Counted, PageArgs, Total},
     scalars::SocCode,
@@ -22,6 +22,7 @@ use super::{
         history::Changeset,
         inputs::{JobBy, JobFilter, JobOrder},
         job::Job,
+        keys::ApiKey,
         node::Node,
         occupation::Occupation,
         people::{Company, Viewer},
@@ -130,7 +131,7 @@ impl Query {
     }
 
     /// Reviews of SOC codes: what deserves a person first comes first, that is what the ranker is least sure of.
-    #[graphql(guard = "Needs(Scope::SocReview)")]
+    #[graphql(guard = "Needs(Scope::SocReview)", directive = scopes::apply(any_of(&[Scope::SocReview])))]
     async fn soc_reviews(
         &self,
         ctx: &Context<'_>,
@@ -162,21 +163,21 @@ impl Query {
     }
 
     /// An enrichment run; null when there is none that the caller may see.
-    #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
     async fn enrichment_run(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<EnrichmentRun>> {
         let Some(NodeId::EnrichmentRun(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().enrichment_run(ctx.principal(), id).await.or_internal(ctx)?.map(EnrichmentRun))
     }
 
     /// A bulk operation; null when there is none that the caller may see.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)")]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
     async fn bulk_operation(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<BulkOperation>> {
         let Some(NodeId::BulkOperation(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().bulk_operation(ctx.principal(), id).await.or_internal(ctx)?.map(BulkOperation))
     }
 
     /// Bulk operations that the caller may see, the newest first.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)")]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
     async fn bulk_operations(
         &self,
         ctx: &Context<'_>,
@@ -193,7 +194,7 @@ impl Query {
     }
 
     /// A changeset; null when there is none that the caller may see.
-    #[graphql(guard = "Needs(Scope::HistoryRead)")]
+    #[graphql(guard = "Needs(Scope::HistoryRead)", directive = scopes::apply(any_of(&[Scope::HistoryRead])))]
     async fn changeset(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Changeset>> {
         let Some(NodeId::Changeset(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Changeset))
@@ -203,6 +204,20 @@ impl Query {
     /// seconds, and at its end.
     async fn providers(&self, ctx: &Context<'_>) -> Result<Vec<ProviderStatus>> {
         Ok(ctx.service().providers().await.or_internal(ctx)?.into_iter().map(Into::into).collect())
+    }
+
+    /// Keys of programs that the caller may manage, the oldest first, those that are no longer good too.
+    #[graphql(guard = "Needs(Scope::KeysManage)", directive = scopes::apply(any_of(&[Scope::KeysManage])))]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<ApiKey>> {
+        let request = PageArgs::forwards(first, after).request("api-keys", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let found = ctx.service().api_keys(ctx.principal(), &request).await.or_internal(ctx)?;
+        let cursor = |key: &crate::domain::keys::ApiKey| page::encode("api-keys", &key.created_at.timestamp_micros().to_string(), key.id);
+        Ok(page::connection(found, Total::ApiKeys, cursor, ApiKey))
     }
 
     /// Companies, the oldest first.

@@ -8,7 +8,7 @@ use futures::{Stream, StreamExt};
 use super::{
     Ask,
     error::{OrInternal, invalid},
-    guard::{Needs, NeedsOneOf},
+    guard::{Needs, NeedsOneOf, any_of, scopes},
     id::NodeId,
     types::{bulk::BulkOperation, job::Job, runs::EnrichmentRun},
 };
@@ -45,7 +45,7 @@ impl Live {
     }
 
     /// A run whenever it is further, until it is over.
-    #[graphql(guard = "Needs(Scope::EnrichmentRun)")]
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
     async fn enrichment_progress<'a>(
         &self,
         ctx: &Context<'a>,
@@ -62,7 +62,7 @@ impl Live {
     }
 
     /// A bulk operation whenever it is further, on whichever replica, until it is over.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)")]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
     async fn bulk_operation_progress<'a>(
         &self,
         ctx: &Context<'a>,

@@ -10,6 +10,7 @@ pub(super) mod history;
 pub(super) mod inputs;
 pub(super) mod items;
 pub(super) mod job;
+pub(super) mod keys;
 pub(super) mod node;
 pub(super) mod occupation;
 pub(super) mod override_inputs;

@@ -104,7 +104,7 @@ pub(super) async fn by_get(State(shared): State<Shared>, headers: HeaderMap, uri
 }
 
 async fn answer(shared: &Shared, headers: &HeaderMap, request: Request, may_mutate: bool) -> response::Response {
-    let (mut request, principal) = match checked(shared, headers, request, may_mutate) {
+    let (mut request, principal) = match checked(shared, headers, request, may_mutate).await {
         Ok(checked) => checked,
         Err(refusal) => return refusal.into_response(),
     };
@@ -118,14 +118,13 @@ async fn answer(shared: &Shared, headers: &HeaderMap, request: Request, may_muta
             let message = "A mutation with an Idempotency-Key is answered as application/json, not as events.";
             Refusal::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message).into_response()
         }
-        (None, true) => live::events(shared, request_id(headers).to_owned(), request, &principal),
+        (None, true) => live::events(shared, headers, request, &principal),
         (None, false) => execute(shared, headers, request, &principal).await,
     }
 }
 
-fn checked(shared: &Shared, headers: &HeaderMap, mut request: Request, may_mutate: bool) -> Result<(Request, Principal), Refusal> {
-    let bad_credential = |_| Refusal::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "This token is not good: send a good one, or none.");
-    let principal = auth::principal(headers, shared.admin).map_err(bad_credential)?;
+async fn checked(shared: &Shared, headers: &HeaderMap, mut request: Request, may_mutate: bool) -> Result<(Request, Principal), Refusal> {
+    let principal = auth::principal(shared, headers).await?;
     if nesting_exceeds(&request.query, MAX_NESTING) {
         let message = format!("The document is nested deeper than {MAX_NESTING} brackets.");
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "TOO_COMPLEX", message));

@@ -20,7 +20,7 @@ use super::{
     graphql::{FailedInside, Refusal, execute, request_id},
 };
 use crate::{
-    domain::access::Principal,
+    domain::{access::Principal, keys::KeySecret},
     service::{KeptAnswer, KeyClaim, KeyState, RequestKey, ServiceError},
 };
 
@@ -90,7 +90,10 @@ async fn perform(shared: &Shared, headers: &HeaderMap, request: Request, princip
             shared.service.give_key_up(&claim).await
         } else {
             let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-            shared.service.keep_answer(&claim, &KeptAnswer { status: parts.status.as_u16(), content_type, body: body.to_vec() }).await
+            shared
+                .service
+                .keep_answer(&claim, &KeptAnswer { status: parts.status.as_u16(), content_type, body: without_secrets(&body) })
+                .await
         };
         if let Err(error) = kept {
             tracing::warn!("cannot keep the answer of a mutation with an idempotency key: {error:#}");
@@ -112,6 +115,25 @@ fn replay(answer: KeptAnswer) -> Response {
         (REPLAYED, HeaderValue::from_static("true")),
     ];
     (status, headers, answer.body).into_response()
+}
+
+/// An answer as it is kept: what is told once is null in it.
+fn without_secrets(body: &[u8]) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(body) else { return body.to_vec() };
+    let parts = text.split('"');
+    if !parts.clone().any(is_told_once) {
+        return body.to_vec();
+    }
+    let kept: Vec<_> = parts.map(|part| if is_told_once(part) { SECRET } else { part }).collect();
+    kept.join("\"").replace(&format!("\"{SECRET}\""), "null").into_bytes()
+}
+
+/// Stands for a secret until it is made null: no text of an answer holds a line end as it is.
+const SECRET: &str = "\n";
+
+/// True for a key of ours.
+fn is_told_once(text: &str) -> bool {
+    KeySecret::parse(text).is_some()
 }
 
 fn refusal(state: &KeyState) -> Refusal {
@@ -141,4 +163,18 @@ fn caller(principal: &Principal) -> String {
 fn fingerprint(request: &Request) -> String {
     let text = json!([request.query, request.operation_name, request.variables]).to_string();
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_once_is_not_kept() {
+        let secret = KeySecret::new([1; 6], [2; 32]);
+        let body = |secret: &str| format!(r#"{{"data":{{"createApiKey":{{"secret":{secret},"name":"a \"quoted\" one"}}}}}}"#);
+        let told = body(&format!("\"{}\"", secret.expose()));
+        assert_eq!(without_secrets(told.as_bytes()), body("null").into_bytes());
+        assert_eq!(without_secrets(body("null").as_bytes()), body("null").into_bytes(), "nothing else is touched");
+    }
 }

@@ -17,7 +17,7 @@ use axum::{
 use futures::{StreamExt, stream};
 
 use super::{
-    Shared,
+    Shared, auth,
     graphql::{name_bad_requests, request_id},
 };
 use crate::{domain::access::Principal, graphql::RequestId};
@@ -51,16 +51,18 @@ pub(super) fn wants_events(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
-/// An operation as server-sent events: `next` with each result, `complete` at the end. When the process stops the stream ends
-/// without `complete`, so that clients try again elsewhere.
-pub(super) fn events(shared: &Shared, id: String, request: Request, principal: &Principal) -> Response {
-    let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
+/// An operation as server-sent events: `next` with each result, `complete` at the end. When the process stops, or the
+/// credential is no longer good, the stream ends without `complete`, so that clients try again.
+pub(super) fn events(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> Response {
+    let id = RequestId(request_id(headers).to_owned());
+    let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(id);
     let results = shared.schema.execute_stream(request).map(|mut response| {
         name_bad_requests(&mut response.errors);
         let text = serde_json::to_string(&response).unwrap_or_default();
         Ok::<_, Infallible>(Event::default().event("next").data(text))
     });
     let complete = stream::once(async { Ok(Event::default().event("complete").data("")) });
-    let open = results.chain(complete).take_until(Box::pin(shared.service.closing()));
+    let revoked = auth::no_longer_let_in(shared.clone(), headers.clone());
+    let open = results.chain(complete).take_until(Box::pin(shared.service.closing())).take_until(Box::pin(revoked));
     Sse::new(open).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }

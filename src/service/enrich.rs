@@ -63,13 +63,19 @@ pub(super) struct Failure {
 impl Service {
     /// Queues the enrichment of one job.
     pub async fn enrich_job(&self, principal: &Principal, id: Uuid, options: &EnrichOptions) -> Result<Run> {
-        let job = self.store.job(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("job", &["id"]))?;
+        let job = self
+            .store
+            .job(principal.audience(), id)
+            .await?
+            .filter(|job| principal.owns(job.company_id))
+            .ok_or_else(|| UserError::not_found("job", &["id"]))?;
         self.start_run(principal, &[job], options).await
     }
 
     /// Queues the enrichment of the jobs that a filter lets through, as one run.
     pub async fn enrich_jobs(&self, principal: &Principal, filter: &JobFilter, options: &EnrichOptions) -> Result<Run> {
-        let jobs = self.all_jobs(principal, filter).await?;
+        let mut jobs = self.all_jobs(principal, filter).await?;
+        jobs.retain(|job| principal.owns(job.company_id));
         if jobs.is_empty() {
             return Err(UserError::new(UserErrorCode::NotFound, "The filter lets no job through.", &["filter"]).into());
         }

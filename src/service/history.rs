@@ -21,7 +21,7 @@ use crate::{
 impl Service {
     /// True for who may read what happened to a job: a company reads the history of its own.
     pub fn may_read_history(principal: &Principal, job: &Job) -> bool {
-        principal.may(Scope::HistoryRead) && principal.company().is_none_or(|company| job.company_id == Some(company))
+        principal.may(Scope::HistoryRead) && principal.owns(job.company_id)
     }
 
     /// What happened to a job, or to one of its fields, the newest first, each with its changeset. A company reads the history

@@ -71,6 +71,14 @@ impl Service {
     /// providers is queued.
     pub async fn create_job(&self, principal: &Principal, new: JobInput) -> Result<(Job, Changeset)> {
         let actor = actor(principal)?;
+        if principal.company().is_some() && new.kind == JobKind::Occupation {
+            let message = "Occupations are the platform's: a company adds featured roles.";
+            return Err(UserError::new(UserErrorCode::Forbidden, message, &["input", "kind"]).into());
+        }
+        let new = JobInput { company: new.company.or(principal.company()), ..new };
+        if new.company.is_some() && !principal.owns(new.company) {
+            return Err(UserError::not_found("company", &["input", "company"]).into());
+        }
         let (job, slug) = self.draft(actor, &new)?;
         let answers = self.ask_bundle(job.inherits_from().as_slice()).await?;
         let created = replayed(|| self.write_new(actor, job.clone(), slug.as_ref(), &new.metadata, &answers)).await?;
@@ -287,8 +295,7 @@ impl Service {
 /// The job that a caller wants to change: of its own company, or anybody's for the platform.
 pub(super) async fn own_job(unit: &Unit, principal: &Principal, id: Uuid, path: &[&str]) -> Result<Job> {
     let job = unit.job(principal.audience(), id).await?;
-    let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
-    job.filter(own).ok_or_else(|| ServiceError::from(UserError::not_found("job", path)))
+    job.filter(|job| principal.owns(job.company_id)).ok_or_else(|| ServiceError::from(UserError::not_found("job", path)))
 }
 
 /// Takes a step with a job's code.

@@ -51,6 +51,11 @@ impl Service {
     }
 
     /// Companies, the oldest first.
+    pub async fn company_by_slug(&self, slug: &str) -> Result<Option<Company>> {
+        Ok(self.store.company_by_slug(slug).await?)
+    }
+
+    /// Companies, the oldest first.
     pub async fn companies(&self, request: &PageRequest<DateTime<Utc>>) -> Result<Page<Company>> {
         Ok(self.store.companies_page(request).await?)
     }

@@ -34,6 +34,11 @@ impl Store {
         Ok(page::assemble(rows.into_iter().map(company).collect(), request))
     }
 
+    /// The company of that slug.
+    pub async fn company_by_slug(&self, slug: &str) -> Result<Option<Company>> {
+        Ok(Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.map(company))
+    }
+
     /// How many companies there are.
     pub async fn companies_count(&self) -> Result<u64> {
         Ok(Entity::find().count(&self.db).await?)

@@ -19,7 +19,7 @@ const FIELD: &str = "query($slug: String!, $fields: [JobField!]) { job(by: {slug
     layers { effective provenance { source provider } } } coverage { percent sourcedPercent gaps { field reason remedy } } } }";
 
 pub(crate) async fn field(app: &TestApp, slug: &str, name: &str) -> Value {
-    app.ask(FIELD, json!({ "slug": slug, "fields": [name] })).await["job"].clone()
+    app.admin(FIELD, json!({ "slug": slug, "fields": [name] })).await["job"].clone()
 }
 
 async fn occupation(app: &TestApp, title: &str, code: &str) -> String {

@@ -1,5 +1,6 @@
 //! One test binary: a file per feature.
 
+mod access;
 mod assist;
 mod browser;
 mod bulk;

@@ -70,7 +70,7 @@ async fn overridden(app: &TestApp, id: &str, values: Value) -> Value {
 async fn view(app: &TestApp, id: &str, field: &str) -> Value {
     let query = "query($id: ID!, $field: JobField!) { job(by: {id: $id}) { fields(names: [$field]) { value overridden drifted
         diff { original base custom operations added removed changed { key before after } conflicts { key before after } } } } }";
-    app.ask(query, json!({ "id": id, "field": field })).await["job"]["fields"][0].clone()
+    app.admin(query, json!({ "id": id, "field": field })).await["job"]["fields"][0].clone()
 }
 
 /// The keys and texts of a list of titles.
@@ -82,7 +82,7 @@ fn keyed(value: &Value) -> Vec<(String, String)> {
 on_both_databases! {
     async fn a_patch_edits_the_official_list_and_restoring_brings_it_back(app: TestApp) {
         let id = role(&app, "nurse", "29-1141").await;
-        let before = app.ask(TITLES, json!({ "id": id })).await["job"].clone();
+        let before = app.admin(TITLES, json!({ "id": id })).await["job"].clone();
         let official = keyed(&before["relatedTitles"]["items"]);
         let (hidden, edited, first) = (&official[0], &official[1], &official[5]);
         app.days_pass(1);
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!((&change["before"]["source"], &change["before"]["release"]), (&json!("ONET"), &json!("O*NET 30.0")));
         assert_eq!(change["after"], json!({ "source": "CUSTOM", "mode": "PATCH", "operations": kept }));
 
-        let after = app.ask(TITLES, json!({ "id": id })).await["job"].clone();
+        let after = app.admin(TITLES, json!({ "id": id })).await["job"].clone();
         let titles = &after["relatedTitles"];
         let mut expected = vec![(first.0.clone(), first.1.clone(), "ONET"), (edited.0.clone(), "Our Nurse".to_owned(), "CUSTOM")];
         expected.extend(official[2..].iter().filter(|item| *item != first).map(|(key, text)| (key.clone(), text.clone(), "ONET")));
@@ -119,7 +119,7 @@ on_both_databases! {
         assert_eq!((&back["changeset"]["action"], &back["changeset"]["note"]), (&json!("restoreFields"), &json!("Back.")));
         let change = &back["changeset"]["changes"]["nodes"][0];
         assert_eq!((&change["action"], &change["before"]["mode"], &change["after"]["source"]), (&json!("FIELD_RESTORED"), &json!("PATCH"), &json!("ONET")));
-        let restored = app.ask(TITLES, json!({ "id": id })).await;
+        let restored = app.admin(TITLES, json!({ "id": id })).await;
         assert_eq!(restored["job"]["relatedTitles"], before["relatedTitles"]);
     }
 
@@ -164,7 +164,7 @@ on_both_databases! {
         overridden(&app, &id, json!([{ "skills": { "blank": true } }, { "outlook": { "blank": true } }, { "wages": { "blank": true } }])).await;
         let query = "query($id: ID!) { job(by: {id: $id}) { skills { value { name } overridden provenance { source explanation override { mode } } } outlook { value { baseYear } overridden } wages { value { year } }
             coverage { filled total gaps { field } } fields(names: [SKILLS]) { value diff { custom removed } } } jobs(filter: {missing: [SKILLS]}) { totalCount } }";
-        let seen = app.ask(query, json!({ "id": id })).await;
+        let seen = app.admin(query, json!({ "id": id })).await;
         let provenance = json!({ "source": "CUSTOM", "explanation": "The value is deliberately left empty by Acme, Inc.; it lies over the inherited value.", "override": { "mode": "BLANK" } });
         assert_eq!(seen["job"]["skills"], json!({ "value": [], "overridden": true, "provenance": provenance }));
         assert_eq!((&seen["job"]["outlook"], &seen["job"]["wages"]["value"]), (&json!({ "value": null, "overridden": true }), &Value::Null));
@@ -217,7 +217,7 @@ on_both_databases! {
     async fn an_occupation_is_overridden_for_everybody_under_the_platforms_name(app: TestApp) {
         let id = app.create(json!({ "kind": "OCCUPATION", "title": "Nurses", "socCode": "29-1141" })).await;
         overridden(&app, &id, json!([{ "relatedTitles": { "patch": { "add": ["Night Owl"] } } }])).await;
-        let seen = app.ask(TITLES, json!({ "id": id })).await;
+        let seen = app.admin(TITLES, json!({ "id": id })).await;
         assert_eq!((&seen["job"]["relatedTitles"]["provenance"]["provider"], &seen["job"]["relatedTitles"]["provenance"]["source"]), (&json!("rolegraph"), &json!("CUSTOM")));
         let db = app.db().await;
         let rows = rolegraph_entity::job_data_override::Entity::find().all(&db).await.expect("readable");

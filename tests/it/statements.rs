@@ -110,7 +110,7 @@ on_both_databases! {
             .await;
         let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Job { relatedTitles { value overridden provenance { source override { mode by { name } note } } } } } }";
         for _ in 0..2 {
-            let told = app.ask(query, json!({ "ids": [id, other] })).await;
+            let told = app.admin(query, json!({ "ids": [id, other] })).await;
             let own = json!({ "source": "CUSTOM", "override": { "mode": "REPLACE", "by": { "name": "test" }, "note": null } });
             assert_eq!(told["nodes"][0]["relatedTitles"], json!({ "value": ["Our nurse"], "overridden": true, "provenance": own }));
             let inherited = &told["nodes"][1]["relatedTitles"];

@@ -8,7 +8,7 @@ use crate::{
     domain::access::Scope,
     graphql::{
         Ask,
-        guard::Needs,
+        guard::{Needs, any_of, scopes},
         types::{
             inputs::CreateCompanyInput,
             payloads::{CompanyPayload, IntoPayload},
@@ -24,7 +24,7 @@ pub(super) struct Companies;
 #[Object]
 impl Companies {
     /// Adds a company.
-    #[graphql(guard = "Needs(Scope::JobsWrite)")]
+    #[graphql(guard = "Needs(Scope::PlatformAdmin)", directive = scopes::apply(any_of(&[Scope::PlatformAdmin])))]
     async fn create_company(
         &self,
         ctx: &Context<'_>,

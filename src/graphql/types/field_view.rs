@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{diff::FieldDiff, enums::JobField, history::Change, provenance::Provenance};
 use crate::{
-    domain::{fields::Field, history, job, overrides::OverrideContent, provenance::FieldProfile},
+    domain::{access::Audience, fields::Field, history, job, overrides::OverrideContent, provenance::FieldProfile},
     graphql::{Ask, error::OrInternal},
     loaders::OverrideChangesKey,
     service::Service,
@@ -43,7 +43,7 @@ impl JobFieldView {
 
     /// Where the value comes from; null for a gap.
     async fn provenance(&self) -> Option<Provenance> {
-        Provenance::effective(&self.0)
+        Provenance::effective(&self.0, self.job())
     }
 
     /// An override holds.
@@ -56,8 +56,12 @@ impl JobFieldView {
         self.0.is_drifted()
     }
 
-    /// What the override changes, and what has changed under it; null when the field is not overridden.
-    async fn diff(&self) -> Option<FieldDiff> {
+    /// What the override changes, and what has changed under it; null when the field is not overridden, and for those who see
+    /// what is public alone.
+    async fn diff(&self, ctx: &Context<'_>) -> Option<FieldDiff> {
+        if !self.looks_inside(ctx) {
+            return None;
+        }
         let operations =
             self.0.over().filter(|over| matches!(over.content, OverrideContent::Patch(_))).and_then(|over| over.content.to_json());
         self.0.diff().map(|diff| FieldDiff::new(diff, operations))
@@ -83,13 +87,30 @@ impl JobFieldView {
         Ok(Some(blamed.collect()))
     }
 
-    /// Every layer that has a value, the effective one first.
-    async fn layers(&self) -> Vec<FieldLayer> {
+    /// Every layer that has a value, the effective one first. Those who see what is public alone are told the effective one.
+    async fn layers(&self, ctx: &Context<'_>) -> Vec<FieldLayer> {
         let layer = |place: usize| {
-            let provenance = Provenance::of(&self.0, place)?;
+            let provenance = Provenance::of(&self.0, place, self.job())?;
             Some(FieldLayer { effective: place == 0, value: Json(self.0.layers()[place].value.to_json()), provenance })
         };
-        (0..self.0.layers().len()).filter_map(layer).collect()
+        let count = if self.looks_inside(ctx) { self.0.layers().len() } else { 1 };
+        (0..count).filter_map(layer).collect()
+    }
+}
+
+impl JobFieldView {
+    fn job(&self) -> Option<&Arc<job::Job>> {
+        self.1.as_ref().map(|(job, _)| job)
+    }
+
+    /// True for who sees what lies under an effective value: of its own company's jobs, and of those that are everybody's.
+    fn looks_inside(&self, ctx: &Context<'_>) -> bool {
+        let company = self.job().and_then(|job| job.company_id);
+        match ctx.principal().audience() {
+            Audience::Platform => true,
+            Audience::Company(own) => company.is_none_or(|company| company == own),
+            Audience::Public => false,
+        }
     }
 }
 

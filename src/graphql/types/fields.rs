@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
+        job::Job,
         provenance::FieldProfile,
         values::{self, FieldValue, NATION},
     },
@@ -22,7 +23,7 @@ use crate::{
 /// The form that a value type has in the API. A value type without one does not compile as a field.
 pub(super) trait Wire {
     type Field;
-    fn field(profile: &Arc<FieldProfile>) -> Self::Field;
+    fn field(profile: &Arc<FieldProfile>, of: &Arc<Job>) -> Self::Field;
 }
 
 macro_rules! provenanced {
@@ -30,12 +31,12 @@ macro_rules! provenanced {
         $(
             $(#[$doc])+
             #[derive(Debug, Clone)]
-            pub(crate) struct $name(Arc<FieldProfile>);
+            pub(crate) struct $name(Arc<FieldProfile>, Arc<Job>);
 
             impl Wire for values::$value {
                 type Field = $name;
-                fn field(profile: &Arc<FieldProfile>) -> $name {
-                    $name(Arc::clone(profile))
+                fn field(profile: &Arc<FieldProfile>, of: &Arc<Job>) -> $name {
+                    $name(Arc::clone(profile), Arc::clone(of))
                 }
             }
 
@@ -49,7 +50,7 @@ macro_rules! provenanced {
 
                 /// Where the value comes from. Null when no layer has a value: the field is a gap.
                 async fn provenance(&self) -> Option<Provenance> {
-                    Provenance::effective(&self.0)
+                    Provenance::effective(&self.0, Some(&self.1))
                 }
 
                 /// An override holds.

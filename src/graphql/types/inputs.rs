@@ -62,7 +62,7 @@ impl JobFilter {
     pub(crate) fn into_store(self, ctx: &async_graphql::Context<'_>) -> filter::JobFilter {
         let canonical = |code: SocCode| ctx.service().reference().catalogue.canonical(code.0).unwrap_or(code.0);
         filter::JobFilter {
-            ids: self.ids.map(|ids| ids.iter().filter_map(NodeId::job).collect()),
+            ids: self.ids.map(|ids| ids.iter().map(|id| NodeId::job(id).unwrap_or_default()).collect()),
             slugs: None,
             kind: self.kind.map(Into::into),
             company: self.company.map(|id| NodeId::company(&id).unwrap_or_default()),

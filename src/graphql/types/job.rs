@@ -32,7 +32,7 @@ use crate::{
     graphql::{
         Ask,
         error::OrInternal,
-        guard::Needs,
+        guard::{Needs, any_of, scopes},
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
     },
@@ -157,7 +157,7 @@ impl Job {
     }
 
     /// What happened to it and to its fields, the newest first; told to those who may read history.
-    #[graphql(guard = "Needs(Scope::HistoryRead)")]
+    #[graphql(guard = "Needs(Scope::HistoryRead)", directive = scopes::apply(any_of(&[Scope::HistoryRead])))]
     async fn history(
         &self,
         ctx: &Context<'_>,
@@ -223,7 +223,7 @@ macro_rules! resolvers {
             $(
                 $(#[doc = $doc])+
                 async fn $method(&self, ctx: &Context<'_>) -> Result<<values::$value as Wire>::Field> {
-                    Ok(values::$value::field(self.0.profile(ctx).await?.field(Field::$variant)))
+                    Ok(values::$value::field(self.0.profile(ctx).await?.field(Field::$variant), &self.0.job))
                 }
             )+
         }

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, Interface, Result};
 
 use super::{
-    bulk::BulkOperation, history::Changeset, job::Job, occupation::Occupation, people::Company, review::SocReview, runs::EnrichmentRun,
+    bulk::BulkOperation, history::Changeset, job::Job, keys::ApiKey, occupation::Occupation, people::Company, review::SocReview,
+    runs::EnrichmentRun,
 };
 use crate::{
     graphql::{Ask, error::OrInternal, id::NodeId},
@@ -28,6 +29,8 @@ pub(crate) enum Node {
     BulkOperation(BulkOperation),
     /// A review of a job's SOC code.
     SocReview(SocReview),
+    /// The key of a program.
+    ApiKey(ApiKey),
 }
 
 impl Node {
@@ -53,6 +56,7 @@ impl Node {
             Some(NodeId::SocReview(id)) => {
                 service.soc_review(principal, id).await.or_internal(ctx)?.map(|review| Self::SocReview(review.into()))
             }
+            Some(NodeId::ApiKey(id)) => service.api_key(principal, id).await.or_internal(ctx)?.map(|key| Self::ApiKey(ApiKey(key))),
         })
     }
 }

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, Interface, Result, SimpleObject};
 
 use super::{
-    bulk::BulkOperation, enums::UserErrorCode, history::Changeset, job::Job, people::Company, review::SocReview, runs::EnrichmentRun,
+    bulk::BulkOperation, enums::UserErrorCode, history::Changeset, job::Job, keys::ApiKey, people::Company, review::SocReview,
+    runs::EnrichmentRun,
 };
 use crate::{domain::user_error, graphql::error::OrInternal, service::ServiceError};
 
@@ -42,6 +43,23 @@ pub(crate) struct CompanyPayload {
     pub(crate) company: Option<Company>,
     /// Why nothing was done; empty when it was.
     pub(crate) errors: Vec<UserError>,
+}
+
+/// What createApiKey and revokeApiKey answer.
+#[derive(SimpleObject, Default)]
+pub(crate) struct ApiKeyPayload {
+    /// The key; null when nothing was done.
+    pub(crate) api_key: Option<ApiKey>,
+    /// The key itself, which is told once; null when it was told already.
+    pub(crate) secret: Option<String>,
+    /// Why nothing was done; empty when it was.
+    pub(crate) errors: Vec<UserError>,
+}
+
+impl std::fmt::Debug for ApiKeyPayload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKeyPayload").field("api_key", &self.api_key).field("errors", &self.errors).finish_non_exhaustive()
+    }
 }
 
 /// What a deletion answers.
@@ -98,6 +116,8 @@ pub(crate) enum MutationPayload {
     Bulk(BulkPayload),
     /// A review.
     SocReview(SocReviewPayload),
+    /// A key.
+    ApiKey(ApiKeyPayload),
 }
 
 /// Turns what a verb answers into a payload: user errors are data.

@@ -26,6 +26,13 @@ pub(crate) struct Actor {
     kind: ActorKind,
 }
 
+impl Actor {
+    /// Somebody whose name is not told.
+    pub(super) fn unnamed(instead: &str) -> Self {
+        Self { id: "unnamed".into(), name: instead.to_owned(), kind: ActorKind::User }
+    }
+}
+
 impl From<&access::Actor> for Actor {
     fn from(actor: &access::Actor) -> Self {
         Self { id: actor.id.as_str().into(), name: actor.name.clone(), kind: actor.kind.into() }

@@ -11,8 +11,13 @@ use super::{
     people::Actor,
 };
 use crate::{
-    domain::provenance::{self, FieldProfile, Layer},
+    domain::{
+        access::Scope,
+        job::Job,
+        provenance::{self, FieldProfile, Layer},
+    },
     graphql::Ask,
+    service::Service,
 };
 
 /// Where a value comes from, and why it is the one that is shown.
@@ -20,17 +25,25 @@ use crate::{
 pub(crate) struct Provenance {
     profile: Arc<FieldProfile>,
     layer: usize,
+    /// The job that has the field; none for what is known of an occupation.
+    job: Option<Arc<Job>>,
 }
 
 impl Provenance {
     /// Of the effective value.
-    pub(super) fn effective(profile: &Arc<FieldProfile>) -> Option<Self> {
-        Self::of(profile, 0)
+    pub(super) fn effective(profile: &Arc<FieldProfile>, job: Option<&Arc<Job>>) -> Option<Self> {
+        Self::of(profile, 0, job)
     }
 
     /// Of the layer at that place.
-    pub(super) fn of(profile: &Arc<FieldProfile>, layer: usize) -> Option<Self> {
-        (layer < profile.layers().len()).then(|| Self { profile: Arc::clone(profile), layer })
+    pub(super) fn of(profile: &Arc<FieldProfile>, layer: usize, job: Option<&Arc<Job>>) -> Option<Self> {
+        (layer < profile.layers().len()).then(|| Self { profile: Arc::clone(profile), layer, job: job.cloned() })
+    }
+
+    /// True for who may be told the names of people, and their notes: those who may read the job's history.
+    fn names_people(&self, ctx: &Context<'_>) -> bool {
+        let principal = ctx.principal();
+        self.job.as_ref().map_or_else(|| principal.may(Scope::PlatformAdmin), |job| Service::may_read_history(principal, job))
     }
 
     fn layer(&self) -> &Layer {
@@ -87,15 +100,23 @@ impl Provenance {
         self.layer().ai.as_ref().map(Into::into)
     }
 
-    /// Who overrode the field. CUSTOM only.
+    /// Who overrode the field. CUSTOM only. The person's name and the note are told to those who may read history; all others
+    /// are told the company's name.
     #[graphql(name = "override")]
-    async fn over(&self) -> Option<OverrideProvenance> {
-        self.layer().over.as_ref().map(Into::into)
+    async fn over(&self, ctx: &Context<'_>) -> Option<OverrideProvenance> {
+        let over = self.layer().over.as_ref()?;
+        let (by, note) =
+            if self.names_people(ctx) { ((&over.by).into(), over.note.clone()) } else { (Actor::unnamed(&self.layer().provider), None) };
+        Some(OverrideProvenance { mode: over.mode.into(), by, at: over.at, note })
     }
 
-    /// A person's word on an AI value; the source stays AI.
-    async fn approval(&self) -> Option<Approval> {
-        self.layer().approval.as_ref().map(Into::into)
+    /// A person's word on an AI value; the source stays AI. The person's name and the note are told to those who may read
+    /// history.
+    async fn approval(&self, ctx: &Context<'_>) -> Option<Approval> {
+        let approval = self.layer().approval.as_ref()?;
+        let (by, note) =
+            if self.names_people(ctx) { ((&approval.by).into(), approval.note.clone()) } else { (Actor::unnamed("A person"), None) };
+        Some(Approval { by, at: approval.at, note })
     }
 
     /// One sentence: why this layer won, or why it lies under another.
@@ -152,17 +173,5 @@ impl From<&provenance::AiDraft> for AiProvenance {
             generated_at: draft.generated_at,
             based_on: draft.based_on.clone(),
         }
-    }
-}
-
-impl From<&provenance::OverrideLayer> for OverrideProvenance {
-    fn from(over: &provenance::OverrideLayer) -> Self {
-        Self { mode: over.mode.into(), by: (&over.by).into(), at: over.at, note: over.note.clone() }
-    }
-}
-
-impl From<&provenance::Approval> for Approval {
-    fn from(approval: &provenance::Approval) -> Self {
-        Self { by: (&approval.by).into(), at: approval.at, note: approval.note.clone() }
     }
 }

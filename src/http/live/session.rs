@@ -11,7 +11,7 @@ use axum::{
     extract::ws::{CloseFrame, Message},
     http::{HeaderMap, HeaderValue, header},
 };
-use futures::{Sink, SinkExt, Stream, StreamExt, stream::BoxStream};
+use futures::{Sink, SinkExt, Stream, StreamExt, future::BoxFuture, stream::BoxStream};
 use serde_json::{Map, Value};
 use tokio::{
     sync::mpsc,
@@ -21,7 +21,8 @@ use tokio::{
 
 use super::{
     super::{
-        Shared, auth,
+        Shared,
+        auth::{self, NotLetIn},
         graphql::{MAX_NESTING, is_of, name_bad_requests},
     },
     KEEP_ALIVE,
@@ -90,6 +91,8 @@ pub(super) struct Session {
     request_id: RequestId,
     /// Who it is; none until it has introduced itself.
     principal: Option<Principal>,
+    /// Done when the credential is no longer good.
+    revoked: Option<BoxFuture<'static, ()>>,
     operations: HashMap<String, Operation>,
     /// How many operations there have been.
     begun: u64,
@@ -97,7 +100,7 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn new(shared: Shared, headers: HeaderMap, request_id: RequestId) -> Self {
-        Self { shared, headers, request_id, principal: None, operations: HashMap::new(), begun: 0 }
+        Self { shared, headers, request_id, principal: None, revoked: None, operations: HashMap::new(), begun: 0 }
     }
 
     /// Serves the connection until one of the two ends it.
@@ -122,7 +125,7 @@ impl Session {
             let message = tokio::select! {
                 incoming = socket.next() => {
                     heard = true;
-                    match self.hear(incoming?.ok()?, &sender) {
+                    match self.hear(incoming?.ok()?, &sender).await {
                         Ok(answer) => answer.map(|answer| Message::Text(answer.into())),
                         Err(farewell) => return farewell,
                     }
@@ -135,6 +138,7 @@ impl Session {
                     Some(Message::Ping(vec![].into()))
                 }
                 () = &mut too_late, if self.principal.is_none() => return Some(Farewell::new(4408, "Connection initialisation timeout")),
+                () = until(self.revoked.as_mut()) => return Some(Farewell::new(4403, "This token is not good any more")),
                 () = &mut closing => return Some(Farewell::new(1001, "The service stops")),
             };
             if let Some(message) = message {
@@ -144,7 +148,7 @@ impl Session {
     }
 
     /// What a frame is answered at once.
-    fn hear(&mut self, frame: Message, sender: &mpsc::Sender<Told>) -> Result<Option<String>, Option<Farewell>> {
+    async fn hear(&mut self, frame: Message, sender: &mpsc::Sender<Told>) -> Result<Option<String>, Option<Farewell>> {
         let text = match frame {
             Message::Text(text) => text,
             Message::Ping(_) | Message::Pong(_) => return Ok(None),
@@ -153,7 +157,7 @@ impl Session {
         };
         let incoming = serde_json::from_str(&text).map_err(|error| Some(Farewell::new(4400, format!("Invalid message: {error}"))))?;
         match incoming {
-            Incoming::ConnectionInit { payload } => self.introduce(&payload).map(Some).map_err(Some),
+            Incoming::ConnectionInit { payload } => self.introduce(&payload).await.map(Some).map_err(Some),
             Incoming::Ping { payload } => Ok(Some(Outgoing::Pong { payload }.text())),
             Incoming::Pong {} => Ok(None),
             Incoming::Subscribe { id, payload } => self.subscribe(id, payload, sender).map_err(Some),
@@ -164,7 +168,7 @@ impl Session {
         }
     }
 
-    fn introduce(&mut self, payload: &Value) -> Result<String, Farewell> {
+    async fn introduce(&mut self, payload: &Value) -> Result<String, Farewell> {
         if self.principal.is_some() {
             return Err(Farewell::new(4429, "Too many initialisation requests"));
         }
@@ -172,7 +176,11 @@ impl Session {
         if let Some(value) = given.and_then(|text| HeaderValue::from_str(text).ok()) {
             self.headers.insert(header::AUTHORIZATION, value);
         }
-        let principal = auth::principal(&self.headers, self.shared.admin).map_err(|_| Farewell::new(4403, "This token is not good"))?;
+        let principal = auth::principal(&self.shared, &self.headers).await.map_err(|refused| match refused {
+            NotLetIn::Bad(_) => Farewell::new(4403, "This token is not good"),
+            NotLetIn::Unknown => Farewell::new(1013, "The credential cannot be looked up now"),
+        })?;
+        self.revoked = Some(Box::pin(auth::no_longer_let_in(self.shared.clone(), self.headers.clone())));
         self.principal = Some(principal);
         Ok(Outgoing::ConnectionAck.text())
     }
@@ -252,6 +260,14 @@ impl Line {
         let told = Told { id: Arc::clone(&self.id), number: self.number, text: message.text(), last };
         // Nobody takes it when the connection is gone; then this task ends too.
         drop(self.sender.send(told).await);
+    }
+}
+
+/// When that comes, if it ever does.
+async fn until(end: Option<&mut BoxFuture<'static, ()>>) {
+    match end {
+        Some(end) => end.await,
+        None => std::future::pending().await,
     }
 }
 

@@ -91,8 +91,7 @@ impl Service {
     /// The draft that is spoken of, when the caller may speak of it.
     async fn spoken(&self, principal: &Principal, word: &Word) -> Result<Spoken> {
         let job = self.store.job(principal.audience(), word.job).await?;
-        let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
-        let job = job.filter(own).ok_or_else(|| UserError::not_found("job", &["jobId"]))?;
+        let job = job.filter(|job| principal.owns(job.company_id)).ok_or_else(|| UserError::not_found("job", &["jobId"]))?;
         let key = ProfileKey::from(&job);
         let profile = self.loaders(principal).many([key]).await?.remove(&key);
         let profile = profile.as_ref().map(|profile| profile.field(word.field));

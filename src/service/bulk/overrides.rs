@@ -11,7 +11,6 @@ use crate::{
         bulk::{BulkOperation, BulkRequest, BulkResult, KeptChange, MOST},
         fields::Field,
         filter::JobFilter,
-        job::Job,
         overrides::{At, FieldChange, LeftOut, check_all},
         user_error::{UserError, UserErrorCode},
     },
@@ -62,10 +61,9 @@ impl Service {
         options: BulkOptions,
     ) -> Result<BulkOperation> {
         actor(principal)?;
-        let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
         let named: Vec<_> = to.iter().chain([&from]).copied().flatten().collect();
         let known = self.store.jobs(principal.audience(), &named).await?;
-        let known: BTreeSet<_> = known.iter().filter(|job| own(job)).map(|job| job.id).collect();
+        let known: BTreeSet<_> = known.iter().filter(|job| principal.owns(job.company_id)).map(|job| job.id).collect();
         let from = from.filter(|id| known.contains(id)).ok_or_else(|| UserError::not_found("job", &["from"]))?;
         let (mut jobs, mut seen, mut errors) = (vec![], BTreeSet::new(), vec![]);
         for (place, id) in to.iter().enumerate() {
@@ -104,12 +102,23 @@ impl Service {
         {
             return Err(nothing_let_through().into());
         }
+        self.check_named(principal, &filter).await?;
         let found = self.store.job_ids(principal.audience(), &filter, self.clock.now(), MOST as u64 + 1).await?;
         match found.len() {
             0 => Err(nothing_let_through().into()),
             count if count > MOST => Err(too_many(&["filter"]).into()),
             _ => Ok(found.into_iter().map(|(id, _)| id).collect()),
         }
+    }
+
+    /// Jobs that a filter names by their ids are all the caller's: one that is not is refused with all of them.
+    async fn check_named(&self, principal: &Principal, filter: &JobFilter) -> Result<()> {
+        let Some(ids) = &filter.ids else { return Ok(()) };
+        let known = self.store.jobs(principal.audience(), ids).await?;
+        let known: BTreeSet<_> = known.iter().filter(|job| principal.owns(job.company_id)).map(|job| job.id).collect();
+        let strange = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
+        let errors: Vec<_> = strange.map(|(place, _)| UserError::not_found("job", &["filter", "ids", &place.to_string()])).collect();
+        if errors.is_empty() { Ok(()) } else { Err(ServiceError::User(errors)) }
     }
 
     /// Overrides fields of one job.

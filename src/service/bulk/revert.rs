@@ -85,8 +85,7 @@ impl Service {
         self.hold_drafts(unit, principal, &changes, id).await?;
         for change in changes {
             let found = unit.job_even_deleted(principal.audience(), id).await?;
-            let own = |job: &Job| principal.company().is_none_or(|company| job.company_id == Some(company));
-            let Some((job, deleted)) = found.filter(|(job, _)| own(job)) else {
+            let Some((job, deleted)) = found.filter(|(job, _)| principal.owns(job.company_id)) else {
                 return Err(UserError::not_found("job", &[]).into());
             };
             effect.company = job.company_id;

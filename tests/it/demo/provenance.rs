@@ -141,7 +141,7 @@ on_both_databases! {
     async fn fields_have_one_shape_for_admin_screens(app: TestApp) {
         let app = app.with_demo().await;
         let query = "query($names: [JobField!]) { job(by: {slug: \"registered-nurses\"}) { fields(names: $names) { field value overridden drifted provenance { provider } layers { effective value provenance { source provider explanation } } } } }";
-        let all = app.ask(query, json!({})).await;
+        let all = app.admin(query, json!({})).await;
         let views = all["job"]["fields"].as_array().expect("fields");
         assert_eq!(views.len(), 11);
         for view in views {
@@ -149,7 +149,7 @@ on_both_databases! {
             assert_eq!((&layers[0]["effective"], &layers[0]["value"]), (&json!(true), &view["value"]));
             assert!(layers[1..].iter().all(|layer| layer["effective"] == json!(false)));
         }
-        let two = app.ask(query, json!({ "names": ["EDUCATION", "CORE_RESPONSIBILITIES"] })).await;
+        let two = app.admin(query, json!({ "names": ["EDUCATION", "CORE_RESPONSIBILITIES"] })).await;
         let named = two["job"]["fields"].as_array().expect("fields");
         assert_eq!(named.iter().map(|view| &view["field"]).collect::<Vec<_>>(), ["EDUCATION", "CORE_RESPONSIBILITIES"], "in the order asked for");
         let sources: Vec<_> = named[0]["layers"].as_array().expect("layers").iter().map(|layer| &layer["provenance"]).collect();

@@ -60,7 +60,7 @@ on_both_databases! {
         assert_eq!((&after["drifted"], &after["diff"]["conflicts"], &after["diff"]["original"]), (&json!(false), &json!([]), &seen["diff"]["base"]));
         let none = app.ask("{ jobs(filter: {drifted: RELATED_TITLES}) { totalCount } }", json!({})).await;
         assert_eq!(none["jobs"]["totalCount"], 0);
-        let read = app.ask(TITLES, json!({ "id": id })).await;
+        let read = app.admin(TITLES, json!({ "id": id })).await;
         assert_eq!(read["job"]["relatedTitles"]["provenance"]["override"]["note"], "Ours.", "a rebase without a note keeps the one that there is");
     }
 
@@ -86,7 +86,7 @@ on_both_databases! {
         let query = "query($id: ID!) { job(by: {id: $id}) { relatedTitles { value overridden drifted provenance { source explanation } } skills { value { name } overridden drifted provenance { source } } coverage { filled gaps { field } } }
             missing: jobs(filter: {missing: [SKILLS]}) { totalCount } titled: jobs(filter: {missing: [RELATED_TITLES]}) { totalCount } over: jobs(filter: {overridden: SKILLS}) { totalCount } custom: jobs(filter: {source: CUSTOM}) { totalCount }
             coverage { fields { field filled bySource { source count } } } }";
-        let seen = app.ask(query, json!({ "id": id })).await;
+        let seen = app.admin(query, json!({ "id": id })).await;
         let provenance = json!({ "source": "CUSTOM", "explanation": "What Acme, Inc. wrote itself: the list that it edited is not there." });
         assert_eq!(seen["job"]["relatedTitles"], json!({ "value": ["Ours", "Night Owl"], "overridden": true, "drifted": true, "provenance": provenance }));
         assert_eq!(seen["job"]["skills"], json!({ "value": [], "overridden": true, "drifted": true, "provenance": null }));
@@ -98,7 +98,7 @@ on_both_databases! {
             assert_eq!(field["bySource"], expected, "{field}");
         }
         app.sql("UPDATE jobs SET soc_status = 'APPROVED'").await;
-        let back = app.ask(query, json!({ "id": id })).await;
+        let back = app.admin(query, json!({ "id": id })).await;
         assert_eq!((&back["job"]["coverage"]["filled"], &back["job"]["skills"]["drifted"]), (&json!(11), &json!(false)));
         assert_eq!(back["job"]["skills"]["value"].as_array().map(Vec::len), Some(34));
     }

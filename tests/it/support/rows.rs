@@ -38,6 +38,7 @@ impl TestApp {
         let trace = traced!(
             &db,
             ai_rejection,
+            api_key,
             assistant_answer,
             assistant_budget,
             bulk_item,
@@ -66,6 +67,24 @@ impl TestApp {
         );
         db.close().await.expect("closed");
         trace
+    }
+
+    /// All that is written of keys, of what was changed, and of answers that are kept, as text.
+    pub(crate) async fn dump(&self) -> String {
+        use rolegraph_entity::{api_key, change, changeset, idempotency_key};
+        use sea_orm::EntityTrait;
+        let db = self.db().await;
+        let mut text = format!(
+            "{:?} {:?} {:?}",
+            api_key::Entity::find().all(&db).await.expect("readable"),
+            change::Entity::find().all(&db).await.expect("readable"),
+            changeset::Entity::find().all(&db).await.expect("readable")
+        );
+        for kept in idempotency_key::Entity::find().all(&db).await.expect("readable") {
+            text += &String::from_utf8_lossy(&kept.answer.unwrap_or_default());
+        }
+        db.close().await.expect("closed");
+        text
     }
 
     /// Runs one statement.
