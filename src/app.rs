@@ -67,6 +67,7 @@ impl App {
     pub fn router(&self, admin: AdminToken) -> axum::Router {
         let limits = Limits { depth: self.settings.limits.depth, complexity: self.settings.limits.complexity };
         let options = HttpOptions {
+            operation: limits,
             body_bytes: self.settings.limits.body_bytes,
             deadline: Duration::from_secs(self.settings.limits.request_seconds),
         };

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Schema};
 
 pub use error::RequestId;
-pub use limits::{Limits, nesting_exceeds};
+pub use limits::{DOCUMENT_BYTES, Document, Limits, Size, Unfit};
 use mutation::Mutation;
 use query::Query;
 use subscription::Live;

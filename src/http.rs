@@ -7,12 +7,13 @@ mod health;
 mod idempotency;
 mod live;
 mod pages;
+mod refusal;
+mod written;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Request, header},
     routing::get,
 };
@@ -26,7 +27,11 @@ use tower_http::{
 
 pub use auth::AdminToken;
 
-use crate::{graphql::ApiSchema, service::Service};
+use crate::{
+    graphql::{ApiSchema, Limits},
+    service::Service,
+};
+use graphql::documents::Documents;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -35,11 +40,14 @@ struct Shared {
     schema: ApiSchema,
     admin: AdminToken,
     options: HttpOptions,
+    documents: Documents,
 }
 
 /// Limits of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct HttpOptions {
+    /// How much one operation may ask for.
+    pub operation: Limits,
     /// The largest body, in bytes.
     pub body_bytes: usize,
     /// The longest time.
@@ -48,7 +56,8 @@ pub struct HttpOptions {
 
 /// The routes.
 pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, options: HttpOptions) -> Router {
-    let shared = Shared { service: Arc::clone(&service), schema, admin, options };
+    let documents = Documents::new(options.operation);
+    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents };
     Router::new()
         .route("/", get(about::about))
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
@@ -57,7 +66,6 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
         .route("/assets/{*path}", get(pages::asset))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .layer(DefaultBodyLimit::max(options.body_bytes))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Shared, graphql::Refusal};
+use super::{Shared, refusal::Refusal};
 use crate::domain::{
     access::Principal,
     keys::{KeyProblem, KeySecret},

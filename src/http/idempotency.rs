@@ -17,7 +17,8 @@ use tracing::Instrument;
 
 use super::{
     Shared,
-    graphql::{FailedInside, Refusal, execute, request_id},
+    graphql::{FailedInside, execute, request_id},
+    refusal::Refusal,
 };
 use crate::{
     domain::{access::Principal, keys::KeySecret},

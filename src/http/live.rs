@@ -5,10 +5,10 @@ mod session;
 
 use std::{convert::Infallible, time::Duration};
 
-use async_graphql::Request;
+use async_graphql::{Request, ServerError};
 use axum::{
     extract::{State, WebSocketUpgrade, ws::CloseFrame, ws::Message},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -19,6 +19,7 @@ use futures::{StreamExt, stream};
 use super::{
     Shared, auth,
     graphql::{name_bad_requests, request_id},
+    written::Written,
 };
 use crate::{domain::access::Principal, graphql::RequestId};
 use session::Session;
@@ -46,11 +47,6 @@ pub(super) async fn socket(State(shared): State<Shared>, headers: HeaderMap, upg
     })
 }
 
-/// True when a client wants server-sent events.
-pub(super) fn wants_events(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/event-stream"))
-}
-
 /// An operation as server-sent events: `next` with each result, `complete` at the end. When the process stops, or the
 /// credential is no longer good, the stream ends without `complete`, so that clients try again.
 pub(super) fn events(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> Response {
@@ -58,11 +54,22 @@ pub(super) fn events(shared: &Shared, headers: &HeaderMap, request: Request, pri
     let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(id);
     let results = shared.schema.execute_stream(request).map(|mut response| {
         name_bad_requests(&mut response.errors);
-        let text = serde_json::to_string(&response).unwrap_or_default();
-        Ok::<_, Infallible>(Event::default().event("next").data(text))
+        Ok::<_, Infallible>(next(&response))
     });
     let complete = stream::once(async { Ok(Event::default().event("complete").data("")) });
     let revoked = auth::no_longer_let_in(shared.clone(), headers.clone());
     let open = results.chain(complete).take_until(Box::pin(shared.service.closing())).take_until(Box::pin(revoked));
     Sse::new(open).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+}
+
+/// An operation that is not executed, told as an event.
+pub(super) fn refused(error: ServerError) -> Response {
+    let mut response = async_graphql::Response::from_errors(vec![error]);
+    name_bad_requests(&mut response.errors);
+    let events = [next(&response), Event::default().event("complete").data("")];
+    Sse::new(stream::iter(events.map(Ok::<_, Infallible>))).into_response()
+}
+
+fn next(response: &async_graphql::Response) -> Event {
+    Event::default().event("next").data(String::from_utf8(Written::of(response).bytes()).unwrap_or_default())
 }

@@ -13,6 +13,8 @@ mod undo_override;
 mod undo_review;
 
 pub use reading::MAY_SEE as MAY_SEE_BULK;
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use uuid::Uuid;
 
@@ -25,14 +27,16 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Actor, Principal},
+        access::{Actor, Audience, Principal},
         bulk::{AT_ONCE, BulkOperation, BulkRequest, BulkResult, CHUNK, LANES, MOST, RESULTS_PER_JOB},
         event::{Event, EventKind},
         history::Changeset,
+        job::Job,
         run::RunStatus,
         user_error::{UserError, UserErrorCode},
         work::{BulkChunk, NewWork, Priority, WorkKind},
     },
+    loaders::KnowledgeKey,
     store::{PlacedChange, Unit},
 };
 
@@ -102,6 +106,7 @@ impl Service {
     }
 
     async fn do_at_once(&self, mut operation: BulkOperation, jobs: &[Uuid]) -> Result<BulkOperation> {
+        self.call_to_mind(jobs).await?;
         let mut unit = self.store.begin().await?;
         let effects = self.apply_to_all(&unit, &operation, jobs, false).await?;
         if operation.dry_run {
@@ -137,6 +142,15 @@ impl Service {
             company: operation.company_id,
             run: Some(operation.id),
         }
+    }
+
+    /// Reads what is known of the occupations of these jobs, so that it is at hand when each of them is changed. To be done
+    /// before a unit begins: what a unit reads itself is not kept for the next job, since the unit may come to nothing.
+    async fn call_to_mind(&self, jobs: &[Uuid]) -> Result<()> {
+        let jobs = self.store.jobs(Audience::Platform, jobs).await?;
+        let codes: BTreeSet<_> = jobs.iter().filter_map(Job::inherits_from).collect();
+        self.loaders(&Principal::system("bulk")).many(codes.into_iter().map(KnowledgeKey)).await?;
+        Ok(())
     }
 
     /// Does an operation to some jobs, each by itself: what is wrong with one of them takes nothing from the others. When

@@ -195,6 +195,13 @@ impl Unit {
         visible(audience).filter(Column::Id.eq(id)).lock_exclusive().one(&self.txn).await?.map(job).transpose()
     }
 
+    /// The code of a job, without locking the job: for what has to be locked before it.
+    pub async fn code_of_job(&self, id: Uuid) -> Result<Option<SocCode>> {
+        let code: Option<Option<String>> = Entity::find_by_id(id).select_only().column(Column::SocCode).into_tuple().one(&self.txn).await?;
+        let read = |text: String| text.parse().map_err(|error| StoreError::unreadable("jobs", id, error));
+        code.flatten().map(read).transpose()
+    }
+
     /// The job of that id, locked until the end of the unit, and whether it is deleted.
     pub async fn job_even_deleted(&self, audience: Audience, id: Uuid) -> Result<Option<(Job, bool)>> {
         let wanted = filter::visible_even_deleted(audience).add(Column::Id.eq(id));

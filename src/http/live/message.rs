@@ -1,8 +1,10 @@
 //! The messages of graphql-transport-ws.
 
-use async_graphql::{Request, Response, ServerError};
+use async_graphql::ServerError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::http::written::Written;
 
 /// What a client says.
 #[derive(Debug, Deserialize)]
@@ -37,7 +39,7 @@ pub(super) enum Outgoing<'a> {
     },
     Next {
         id: &'a str,
-        payload: &'a Response,
+        payload: Written<'a>,
     },
     Error {
         id: &'a str,
@@ -54,14 +56,9 @@ impl Outgoing<'_> {
     }
 }
 
-/// The request in a `subscribe`. Parts that are null count as absent.
-pub(super) fn request(payload: Map<String, Value>) -> Result<Request, String> {
-    let given: Map<_, _> = payload.into_iter().filter(|(_, value)| !value.is_null()).collect();
-    serde_json::from_value(Value::Object(given)).map_err(|error| format!("The payload is not a GraphQL request: {error}"))
-}
-
 #[cfg(test)]
 mod tests {
+    use async_graphql::Response;
     use serde_json::json;
 
     use super::*;
@@ -83,19 +80,12 @@ mod tests {
     }
 
     #[test]
-    fn null_parts_of_a_request_are_absent() {
-        let payload = json!({ "query": "{ a }", "operationName": null, "variables": null, "extensions": null });
-        let Value::Object(payload) = payload else { unreachable!() };
-        let request = request(payload).expect("a request");
-        assert_eq!((request.query.as_str(), request.operation_name), ("{ a }", None));
-    }
-
-    #[test]
     fn what_is_told_has_the_forms_of_the_protocol() {
         assert_eq!(Outgoing::ConnectionAck.text(), r#"{"type":"connection_ack"}"#);
         assert_eq!(Outgoing::Pong { payload: Value::Null }.text(), r#"{"type":"pong"}"#);
         assert_eq!(Outgoing::Complete { id: "a" }.text(), r#"{"type":"complete","id":"a"}"#);
         let response = Response::new(async_graphql::Value::Null);
-        assert_eq!(Outgoing::Next { id: "a", payload: &response }.text(), r#"{"type":"next","id":"a","payload":{"data":null}}"#);
+        let next = Outgoing::Next { id: "a", payload: Written::of(&response) };
+        assert_eq!(next.text(), r#"{"type":"next","id":"a","payload":{"data":null}}"#);
     }
 }

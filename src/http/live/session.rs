@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use async_graphql::{Request, Response, ServerError, Value as Data, parser::types::OperationType};
+use async_graphql::{Request, Response, ServerError, parser::types::OperationType};
 use axum::{
     Error,
     extract::ws::{CloseFrame, Message},
@@ -23,14 +23,15 @@ use super::{
     super::{
         Shared,
         auth::{self, NotLetIn},
-        graphql::{MAX_NESTING, is_of, name_bad_requests},
+        graphql::{name_bad_requests, operation::Operation as Asked, prepared},
+        written::{Written, was_refused},
     },
     KEEP_ALIVE,
-    message::{Incoming, Outgoing, request},
+    message::{Incoming, Outgoing},
 };
 use crate::{
     domain::access::Principal,
-    graphql::{RequestId, nesting_exceeds},
+    graphql::{RequestId, Unfit},
 };
 
 /// How long a client may take to introduce itself.
@@ -190,28 +191,27 @@ impl Session {
         if self.operations.contains_key(&id) {
             return Err(Farewell::new(4409, format!("Subscriber for {id} already exists")));
         }
-        let request = request(payload).map_err(|problem| Farewell::new(4400, problem))?;
-        if let Some(error) = self.refusal(&request) {
-            return Ok(Some(Outgoing::Error { id: &id, payload: &[error] }.text()));
+        let asked = Asked::read(payload).map_err(|refusal| Farewell::new(4400, refusal.message()))?;
+        let refused = |error: ServerError| {
+            let mut errors = [error];
+            name_bad_requests(&mut errors);
+            Ok(Some(Outgoing::Error { id: &id, payload: &errors }.text()))
+        };
+        if self.operations.len() >= MAX_OPERATIONS {
+            return refused(coded("LIMIT_EXCEEDED", format!("A connection has at most {MAX_OPERATIONS} operations at once.")));
         }
+        let (kind, request) = match prepared(&self.shared, asked) {
+            Ok(prepared) => prepared,
+            Err(Unfit::TooMuch(message)) => return refused(coded("TOO_COMPLEX", message)),
+            Err(Unfit::Wrong(error)) => return refused(error),
+        };
         let data = (self.shared.service.loaders(&principal), self.request_id.clone());
         let request = request.data(principal).data(data.0).data(data.1);
         self.begun += 1;
         let line = Line { id: id.as_str().into(), number: self.begun, sender: sender.clone() };
-        let task = tokio::spawn(line.relay(self.shared.clone(), request)).abort_handle();
+        let task = tokio::spawn(line.relay(self.shared.clone(), kind, request)).abort_handle();
         self.operations.insert(id, Operation { number: self.begun, task });
         Ok(None)
-    }
-
-    fn refusal(&self, request: &Request) -> Option<ServerError> {
-        let (code, message) = if self.operations.len() >= MAX_OPERATIONS {
-            ("LIMIT_EXCEEDED", format!("A connection has at most {MAX_OPERATIONS} operations at once."))
-        } else if nesting_exceeds(&request.query, MAX_NESTING) {
-            ("TOO_COMPLEX", format!("The document is nested deeper than {MAX_NESTING} brackets."))
-        } else {
-            return None;
-        };
-        Some(coded(code, message))
     }
 
     /// The text, unless the client has completed the operation meanwhile.
@@ -233,10 +233,9 @@ struct Line {
 
 impl Line {
     /// Executes an operation and tells what comes of it. A single result has to come before the deadline of requests.
-    async fn relay(self, shared: Shared, mut request: Request) {
-        let lasts = is_of(&mut request, &[OperationType::Subscription]);
+    async fn relay(self, shared: Shared, kind: OperationType, request: Request) {
         let results = shared.schema.execute_stream(request);
-        if lasts {
+        if kind == OperationType::Subscription {
             return self.tell_all(results).await;
         }
         let deadline = shared.options.deadline;
@@ -248,10 +247,11 @@ impl Line {
 
     async fn tell_all(&self, mut results: BoxStream<'static, Response>) {
         while let Some(mut response) = results.next().await {
-            if name_bad_requests(&mut response.errors) && response.data == Data::Null {
+            name_bad_requests(&mut response.errors);
+            if was_refused(&response) {
                 return self.tell(&Outgoing::Error { id: &self.id, payload: &response.errors }, true).await;
             }
-            self.tell(&Outgoing::Next { id: &self.id, payload: &response }, false).await;
+            self.tell(&Outgoing::Next { id: &self.id, payload: Written::of(&response) }, false).await;
         }
         self.tell(&Outgoing::Complete { id: &self.id }, true).await;
     }

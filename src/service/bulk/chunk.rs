@@ -21,6 +21,7 @@ impl Service {
     pub(in crate::service) async fn do_chunk(&self, item: &WorkItem) -> Result<()> {
         let Some((chunk, operation)) = self.chunk_of(item).await? else { return self.close_idle(item).await };
         let (jobs, last_try) = (self.store.bulk_jobs(operation.id, chunk.first, CHUNK).await?, item.attempts >= MAX_ATTEMPTS);
+        self.call_to_mind(&jobs).await?;
         let mut tried = None;
         if operation.dry_run {
             let unit = self.store.begin().await?;

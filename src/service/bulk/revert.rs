@@ -82,7 +82,7 @@ impl Service {
         let principal = deed.principal;
         let mut effect = Effect::default();
         let changes = unit.changes_of_job(changeset, id).await?;
-        self.hold_drafts(unit, principal, &changes, id).await?;
+        self.hold_drafts(unit, &changes, id).await?;
         for change in changes {
             let found = unit.job_even_deleted(principal.audience(), id).await?;
             let Some((job, deleted)) = found.filter(|(job, _)| principal.owns(job.company_id)) else {

@@ -50,10 +50,9 @@ fn inverse(was: Option<&Told>, became: Option<&Told>) -> &'static str {
 
 impl Service {
     /// Holds the facts that a person's word is about. Facts are held before jobs, as enrichment does.
-    pub(super) async fn hold_drafts(&self, unit: &Unit, principal: &Principal, changes: &[Change], job: Uuid) -> Result<()> {
+    pub(super) async fn hold_drafts(&self, unit: &Unit, changes: &[Change], job: Uuid) -> Result<()> {
         if changes.iter().any(|change| change.action.starts_with("AI_"))
-            && let Some(job) = self.store.job(principal.audience(), job).await?
-            && let Some(code) = job.inherits_from()
+            && let Some(code) = unit.code_of_job(job).await?
         {
             unit.lock_facts(&[code]).await?;
         }
