@@ -119,8 +119,10 @@ impl App {
     pub async fn work(&self, stop: impl Future<Output = ()>) {
         let schedule = tokio::spawn(work::schedule(Arc::clone(&self.service)));
         let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
+        let deliver = tokio::spawn(work::deliver(Arc::clone(&self.service)));
         Worker::new(Arc::clone(&self.service)).run(stop).await;
         schedule.abort();
+        deliver.abort();
         refresh.abort();
         self.note_providers().await;
     }

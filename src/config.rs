@@ -57,6 +57,8 @@ read::settings! {
         providers: Providers,
         /// Who drafts what official data lacks.
         assistant: Assistant,
+        /// Who is told of what happens.
+        webhooks: Webhooks,
     }
 
     /// The log.
@@ -91,6 +93,12 @@ read::settings! {
         body_bytes: usize where 1_024..=67_108_864,
         /// The longest time, in seconds.
         request_seconds: u64 where 1..=600,
+    }
+
+    /// Who is told of what happens.
+    pub struct Webhooks {
+        /// Whether endpoints may be in private networks, and without TLS.
+        private_addresses: bool,
     }
 
     /// What is kept in memory.

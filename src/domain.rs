@@ -1,6 +1,7 @@
 //! What the service is about, pure: no async, no database, no HTTP, no GraphQL.
 
 pub mod access;
+pub mod api_id;
 pub mod assist;
 pub mod bulk;
 pub mod claim;
@@ -31,4 +32,5 @@ pub mod skills;
 pub mod soc;
 pub mod user_error;
 pub mod values;
+pub mod webhooks;
 pub mod work;

@@ -21,7 +21,9 @@ use crate::{
 };
 
 use gather::Gathering;
-pub use jobs::{CompanyKey, EvenDeletedKey, GivenSkillsKey, JobKey, LastReviewKey, LastRunKey, OverrideChangesKey, PreviewKey, ProfileKey};
+pub use jobs::{
+    CompanyKey, EvenDeletedKey, EventKey, GivenSkillsKey, JobKey, LastReviewKey, LastRunKey, OverrideChangesKey, PreviewKey, ProfileKey,
+};
 pub use known::{KnowledgeCache, KnowledgeKey};
 
 /// Why something could not be read.

@@ -20,6 +20,7 @@ mod reference;
 mod replay;
 mod skills;
 pub mod soc;
+mod webhooks;
 
 use std::{
     collections::BTreeSet,
@@ -60,6 +61,7 @@ pub use keys::NewApiKey;
 pub use overrides::{OverrideFields, RebaseOverride, RestoreFields};
 pub use reference::{FieldRehearsal, ImportReport, Rehearsal};
 pub use skills::SKILL_NAMES_MAX;
+pub use webhooks::{MAY_READ_EVENTS, NewEndpoint};
 
 pub use crate::store::{HistoryCheck, KeptAnswer, KeyClaim, KeyState, RequestKey};
 
@@ -115,6 +117,8 @@ pub struct ServiceOptions {
     pub cache_bytes: u64,
     /// Who ranks SOC codes for titles.
     pub ranker: Arc<dyn Ranks>,
+    /// Whether webhooks may be sent to private addresses, and without TLS.
+    pub private_webhooks: bool,
 }
 
 impl From<&Settings> for ServiceOptions {
@@ -128,6 +132,7 @@ impl From<&Settings> for ServiceOptions {
             surroundings: None,
             cache_bytes: settings.cache.facts_bytes,
             ranker: Arc::new(BuiltIn::default()),
+            private_webhooks: settings.demo || settings.webhooks.private_addresses,
         }
     }
 }
@@ -147,6 +152,7 @@ pub struct Service {
     assistant: assistant::SetUp,
     feed: feed::Feed,
     keys: keys::KnownKeys,
+    sender: webhooks::Sender,
 }
 
 impl Service {
@@ -163,7 +169,20 @@ impl Service {
         let reference = RwLock::new(in_force);
         let notes = provider_notes::Notes::of(clock.new_id());
         let (wake, feed, keys) = (Notify::new(), feed::Feed::default(), keys::KnownKeys::default());
-        Ok(Self { store, clock, reference, known, options, wake, upstreams, notes, assistant, feed, keys })
+        Ok(Self {
+            store,
+            clock,
+            reference,
+            known,
+            options,
+            wake,
+            upstreams,
+            notes,
+            assistant,
+            feed,
+            keys,
+            sender: webhooks::Sender::default(),
+        })
     }
 
     /// The database, to read from.

@@ -27,6 +27,7 @@ mod reference;
 mod reviews;
 mod runs;
 mod unit;
+mod webhooks;
 mod work;
 
 use std::{

@@ -165,6 +165,20 @@ pub async fn refresh_seen_stale(service: Arc<Service>) {
     }
 }
 
+/// Tells webhook endpoints of what happens, again and again.
+pub async fn deliver(service: Arc<Service>) {
+    loop {
+        match service.deliver().await {
+            Ok(0) => tokio::time::sleep(POLL).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!("cannot send webhooks: {error:#}");
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
+}
+
 /// Queues what becomes stale and what a newer binary knows better, and forgets what nobody needs any more, again and again.
 pub async fn schedule(service: Arc<Service>) {
     let mut ticks = tokio::time::interval(SCHEDULE);
@@ -174,6 +188,9 @@ pub async fn schedule(service: Arc<Service>) {
         told("of stale occupations", service.queue_stale(TimeDelta::zero()).await);
         if let Err(error) = service.forget_events().await {
             tracing::warn!("cannot forget old events: {error:#}");
+        }
+        if let Err(error) = service.forget_deliveries().await {
+            tracing::warn!("cannot forget old deliveries: {error:#}");
         }
     }
 }

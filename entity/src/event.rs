@@ -20,6 +20,9 @@ pub struct Model {
     /// More, as JSON.
     #[sea_orm(column_type = "Text")]
     pub payload: String,
+    /// Its place in the feed, once it has one.
+    #[sea_orm(unique)]
+    pub place: Option<i64>,
     /// When.
     pub created_at: DateTimeUtc,
 }

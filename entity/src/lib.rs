@@ -25,5 +25,7 @@ pub mod provider_try;
 pub mod reference_table;
 pub mod soc_recalibration;
 pub mod soc_review;
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
 pub mod work_item;
 pub mod work_turn;

@@ -13,6 +13,7 @@ mod m20261125_000006_provider_health;
 mod m20261125_000007_bulk;
 mod m20261125_000008_history;
 mod m20261127_000009_api_keys;
+mod m20261127_000010_webhooks;
 
 /// All migrations, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_bulk::Migration),
             Box::new(m20261125_000008_history::Migration),
             Box::new(m20261127_000009_api_keys::Migration),
+            Box::new(m20261127_000010_webhooks::Migration),
         ]
     }
 }

@@ -189,11 +189,11 @@ impl Principal {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::PlatformAdmin)
     }
 
-    /// Whose keys the caller may see.
-    pub fn audience_of_keys(&self) -> Audience {
+    /// Whose keys, webhooks or the like the caller may see, by the scope that they take.
+    pub fn audience_of(&self, scope: Scope) -> Audience {
         match self.company {
             _ if self.may(Scope::PlatformAdmin) => Audience::Platform,
-            Some(company) if self.may(Scope::KeysManage) => Audience::Company(company),
+            Some(company) if self.may(scope) => Audience::Company(company),
             _ => Audience::Public,
         }
     }

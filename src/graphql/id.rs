@@ -4,7 +4,7 @@ use async_graphql::ID;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::domain::soc::SocCode;
+use crate::domain::{api_id::api_id, soc::SocCode};
 
 /// What an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(super) enum NodeId {
     BulkOperation(Uuid),
     SocReview(Uuid),
     ApiKey(Uuid),
+    WebhookEndpoint(Uuid),
+    WebhookDelivery(Uuid),
 }
 
 impl NodeId {
@@ -34,6 +36,8 @@ impl NodeId {
             "BulkOperation" => Some(Self::BulkOperation(uuid()?)),
             "SocReview" => Some(Self::SocReview(uuid()?)),
             "ApiKey" => Some(Self::ApiKey(uuid()?)),
+            "WebhookEndpoint" => Some(Self::WebhookEndpoint(uuid()?)),
+            "WebhookDelivery" => Some(Self::WebhookDelivery(uuid()?)),
             _ => None,
         }
     }
@@ -65,17 +69,19 @@ impl NodeId {
 
 impl From<NodeId> for ID {
     fn from(id: NodeId) -> Self {
-        let text = match id {
-            NodeId::Job(id) => format!("Job:{id}"),
-            NodeId::Company(id) => format!("Company:{id}"),
-            NodeId::Occupation(code) => format!("Occupation:{code}"),
-            NodeId::EnrichmentRun(id) => format!("EnrichmentRun:{id}"),
-            NodeId::Changeset(id) => format!("Changeset:{id}"),
-            NodeId::BulkOperation(id) => format!("BulkOperation:{id}"),
-            NodeId::SocReview(id) => format!("SocReview:{id}"),
-            NodeId::ApiKey(id) => format!("ApiKey:{id}"),
-        };
-        URL_SAFE_NO_PAD.encode(text).into()
+        match id {
+            NodeId::Job(id) => api_id("Job", id),
+            NodeId::Company(id) => api_id("Company", id),
+            NodeId::Occupation(code) => api_id("Occupation", code),
+            NodeId::EnrichmentRun(id) => api_id("EnrichmentRun", id),
+            NodeId::Changeset(id) => api_id("Changeset", id),
+            NodeId::BulkOperation(id) => api_id("BulkOperation", id),
+            NodeId::SocReview(id) => api_id("SocReview", id),
+            NodeId::ApiKey(id) => api_id("ApiKey", id),
+            NodeId::WebhookEndpoint(id) => api_id("WebhookEndpoint", id),
+            NodeId::WebhookDelivery(id) => api_id("WebhookDelivery", id),
+        }
+        .into()
     }
 }
 

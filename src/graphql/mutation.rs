@@ -8,6 +8,7 @@ mod jobs;
 mod keys;
 mod overrides;
 mod reviews;
+mod webhooks;
 
 use async_graphql::MergedObject;
 
@@ -22,4 +23,5 @@ pub struct Mutation(
     overrides::Overrides,
     bulk::Bulk,
     keys::Keys,
+    webhooks::Webhooks,
 );

@@ -151,6 +151,8 @@ pub(super) enum Total {
     BulkResults(Uuid, bool),
     SocReviews(Option<ReviewStatus>),
     ApiKeys,
+    WebhookEndpoints,
+    Deliveries(Uuid, Option<bool>),
 }
 
 impl Total {
@@ -167,6 +169,8 @@ impl Total {
             Self::BulkResults(operation, only_failed) => service.bulk_results_count(*operation, *only_failed).await,
             Self::SocReviews(status) => service.soc_reviews_count(ctx.principal(), *status).await,
             Self::ApiKeys => service.api_keys_count(ctx.principal()).await,
+            Self::WebhookEndpoints => service.webhook_endpoints_count(ctx.principal()).await,
+            Self::Deliveries(endpoint, failed) => service.webhook_deliveries_count(*endpoint, *failed).await,
         };
         Ok(i32::try_from(count.or_internal(ctx)?).unwrap_or(i32::MAX))
     }

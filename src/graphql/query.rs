@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, connection::PageInfo};
 use chrono::DateTime;
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use super::{
     types::{
         bulk::BulkOperation,
         coverage::CoverageReport,
-        enums::SocReviewStatus,
+        enums::{EventType, SocReviewStatus},
         history::Changeset,
         inputs::{JobBy, JobFilter, JobOrder},
         job::Job,
@@ -31,6 +31,7 @@ use super::{
         runs::EnrichmentRun,
         skills::SkillMapping,
         soc::SocCandidate,
+        webhooks::{Event, EventConnection, EventEdge, WebhookEndpoint},
     },
 };
 use crate::{
@@ -40,7 +41,7 @@ use crate::{
         page::Page,
         soc,
     },
-    service::MAY_SEE_BULK,
+    service::{MAY_READ_EVENTS, MAY_SEE_BULK},
 };
 
 /// What can be asked for.
@@ -218,6 +219,46 @@ impl Query {
         let found = ctx.service().api_keys(ctx.principal(), &request).await.or_internal(ctx)?;
         let cursor = |key: &crate::domain::keys::ApiKey| page::encode("api-keys", &key.created_at.timestamp_micros().to_string(), key.id);
         Ok(page::connection(found, Total::ApiKeys, cursor, ApiKey))
+    }
+
+    /// Addresses that are told of what happens, as far as the caller may manage them, the oldest first.
+    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
+    async fn webhook_endpoints(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<WebhookEndpoint>> {
+        let request = PageArgs::forwards(first, after).request("webhooks", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let found = ctx.service().webhook_endpoints(ctx.principal(), &request).await.or_internal(ctx)?;
+        let cursor =
+            |one: &crate::domain::webhooks::Endpoint| page::encode("webhooks", &one.created_at.timestamp_micros().to_string(), one.id);
+        Ok(page::connection(found, Total::WebhookEndpoints, cursor, WebhookEndpoint))
+    }
+
+    /// What happened, the oldest first: a feed that is kept for 90 days. Who asks for what is behind the last cursor misses
+    /// nothing, and is told nothing twice. A company is told of its own jobs, and of those that are everybody's.
+    #[graphql(guard = "NeedsOneOf(&MAY_READ_EVENTS)", directive = scopes::apply(any_of(&MAY_READ_EVENTS)))]
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of these kinds; all when absent.")] types: Option<Vec<EventType>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<EventConnection> {
+        let request = PageArgs::forwards(first, after).request("events", |place| place.parse().ok())?;
+        let kinds: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let found = ctx.service().events(ctx.principal(), &kinds, &request).await.or_internal(ctx)?;
+        let edge = |(place, event): (i64, crate::domain::event::Event)| EventEdge {
+            cursor: page::encode("events", &place.to_string(), event.id),
+            node: Event { place, event },
+        };
+        let (has_previous_page, has_next_page) = (found.has_previous, found.has_next);
+        let edges: Vec<_> = found.items.into_iter().map(edge).collect();
+        let cursor = |edge: Option<&EventEdge>| edge.map(|edge| edge.cursor.clone());
+        let page_info =
+            PageInfo { has_previous_page, has_next_page, start_cursor: cursor(edges.first()), end_cursor: cursor(edges.last()) };
+        Ok(EventConnection { nodes: edges.iter().map(|edge| edge.node.clone()).collect(), edges, page_info })
     }
 
     /// Companies, the oldest first.

@@ -23,6 +23,7 @@ pub(super) mod runs;
 pub(super) mod skills;
 pub(super) mod soc;
 pub(super) mod value_inputs;
+pub(super) mod webhooks;
 
 use async_graphql::{ObjectType, SchemaBuilder, SubscriptionType};
 

@@ -21,7 +21,7 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
-    domain::{access::Principal, keys::KeySecret},
+    domain::{access::Principal, keys::KeySecret, webhooks},
     service::{KeptAnswer, KeyClaim, KeyState, RequestKey, ServiceError},
 };
 
@@ -132,9 +132,9 @@ fn without_secrets(body: &[u8]) -> Vec<u8> {
 /// Stands for a secret until it is made null: no text of an answer holds a line end as it is.
 const SECRET: &str = "\n";
 
-/// True for a key of ours.
+/// True for a key of ours, and for one that signs.
 fn is_told_once(text: &str) -> bool {
-    KeySecret::parse(text).is_some()
+    KeySecret::parse(text).is_some() || webhooks::Secret::parse(text).is_some()
 }
 
 fn refusal(state: &KeyState) -> Refusal {

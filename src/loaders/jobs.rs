@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{LoadError, Reader};
 use crate::domain::{
+    event::Event,
     given_skills,
     history::{Change, Changeset},
     job::{Company, Job},
@@ -102,6 +103,20 @@ impl Loader<LastReviewKey> for Reader {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = self.store.last_reviews(self.audience, &ids).await?;
         Ok(found.into_iter().map(|(id, review)| (LastReviewKey(id), Arc::new(review))).collect())
+    }
+}
+
+/// An event with its place in the feed, by its id. Who may read it is the caller's to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EventKey(pub Uuid);
+
+impl Loader<EventKey> for Reader {
+    type Value = (i64, Event);
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[EventKey]) -> Result<HashMap<EventKey, Self::Value>, LoadError> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        Ok(self.store.events(&ids).await?.into_iter().map(|(id, event)| (EventKey(id), event)).collect())
     }
 }
 

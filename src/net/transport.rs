@@ -22,7 +22,7 @@ use super::{
 };
 
 /// What upstreams are told of who calls; O*NET asks programs to say that they are one.
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"), " (bot)");
+pub(super) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"), " (bot)");
 
 /// From this number on a reset is a moment, in seconds since 1970, and before it a span.
 const MOMENTS: u64 = 1_000_000_000;
@@ -177,7 +177,7 @@ fn header(name: &'static str, value: &str) -> Result<(HeaderName, HeaderValue), 
 }
 
 /// The innermost cause: the outer ones name the URL.
-fn cause(error: &reqwest::Error) -> String {
+pub(super) fn cause(error: &reqwest::Error) -> String {
     let mut innermost: Option<&(dyn std::error::Error + 'static)> = error.source();
     while let Some(inner) = innermost.and_then(std::error::Error::source) {
         innermost = Some(inner);

@@ -22,7 +22,8 @@ use super::{
     Result, Service, ServiceError, actor,
     changes::Draft,
     input,
-    overrides::Deed,
+    jobs::own_job,
+    overrides::{Deed, Tried},
     replay::{is_contention, replayed},
 };
 use crate::{
@@ -156,6 +157,9 @@ impl Service {
     /// Does an operation to some jobs, each by itself: what is wrong with one of them takes nothing from the others. When
     /// something fails inside, all of it fails, to be tried again; in the `last_try` only the job at which it happened.
     async fn apply_to_all(&self, unit: &Unit, operation: &BulkOperation, jobs: &[Uuid], last_try: bool) -> Result<Vec<Effect>> {
+        if !last_try && let Some(effects) = self.apply_together(unit, operation, jobs).await? {
+            return Ok(effects);
+        }
         let mut effects = Vec::with_capacity(jobs.len());
         for job in jobs {
             let part = unit.part().await?;
@@ -178,6 +182,27 @@ impl Service {
             effects.push(effect);
         }
         Ok(effects)
+    }
+
+    /// Does an operation to some jobs in as many statements as to one; none when it is not of a kind that can be planned before
+    /// anything is written.
+    async fn apply_together(&self, unit: &Unit, operation: &BulkOperation, jobs: &[Uuid]) -> Result<Option<Vec<Effect>>> {
+        let principal = Principal::on_behalf_of(operation.actor.clone(), operation.company_id);
+        let deed = Deed { principal: &principal, note: operation.note.as_deref(), changeset: operation.id };
+        let tried = match &operation.request {
+            BulkRequest::Override { changes } => self.override_many(unit, &deed, jobs, &overrides::read(changes)?).await?,
+            BulkRequest::Restore { fields } => self.restore_many(unit, &deed, jobs, fields).await?,
+            BulkRequest::Copy { from, fields } => {
+                let from = own_job(unit, &principal, *from, &["from"]).await?;
+                self.copy_many(unit, &deed, &from, jobs, fields).await?
+            }
+            BulkRequest::Revert { .. } | BulkRequest::ApproveSoc { .. } => return Ok(None),
+        };
+        let effect = |(job, tried): (&Uuid, Tried)| match tried {
+            Ok(done) => overrides::effect(*job, done),
+            Err(errors) => Effect::of(errors.into_iter().map(|error| BulkResult::refused(*job, error)).collect()),
+        };
+        Ok(Some(jobs.iter().zip(tried).map(effect).collect()))
     }
 
     /// Does an operation to one job.

@@ -86,7 +86,7 @@ impl Service {
     pub async fn revoke_api_key(&self, principal: &Principal, id: Uuid) -> Result<ApiKey> {
         let by = actor(principal)?;
         let no_key = || UserError::not_found("API key", &["id"]);
-        let key = self.store.api_key_by_id(principal.audience_of_keys(), id).await?.ok_or_else(no_key)?;
+        let key = self.store.api_key_by_id(principal.audience_of(Scope::KeysManage), id).await?.ok_or_else(no_key)?;
         let now = self.clock.now();
         let unit = self.store.begin().await?;
         if !unit.revoke_api_key(id, now).await? {
@@ -104,17 +104,17 @@ impl Service {
         if !principal.may(Scope::KeysManage) {
             return Ok(None);
         }
-        Ok(self.store.api_key_by_id(principal.audience_of_keys(), id).await?)
+        Ok(self.store.api_key_by_id(principal.audience_of(Scope::KeysManage), id).await?)
     }
 
     /// Keys that the caller may manage, the oldest first.
     pub async fn api_keys(&self, principal: &Principal, request: &PageRequest<DateTime<Utc>>) -> Result<Page<ApiKey>> {
-        Ok(self.store.api_keys_page(principal.audience_of_keys(), request).await?)
+        Ok(self.store.api_keys_page(principal.audience_of(Scope::KeysManage), request).await?)
     }
 
     /// How many keys the caller may manage.
     pub async fn api_keys_count(&self, principal: &Principal) -> Result<u64> {
-        Ok(self.store.api_keys_count(principal.audience_of_keys()).await?)
+        Ok(self.store.api_keys_count(principal.audience_of(Scope::KeysManage)).await?)
     }
 
     /// Whom a key stands for.

@@ -6,7 +6,7 @@ mod write;
 
 use uuid::Uuid;
 
-pub(super) use part::{Deed, Done, FieldDone};
+pub(super) use part::{Deed, Done, FieldDone, Tried};
 
 use super::{
     Result, Service, actor, input,

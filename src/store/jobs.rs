@@ -195,6 +195,18 @@ impl Unit {
         visible(audience).filter(Column::Id.eq(id)).lock_exclusive().one(&self.txn).await?.map(job).transpose()
     }
 
+    /// The jobs of these ids that the audience may see, locked until the end of the unit, in the order of their ids.
+    pub async fn jobs(&self, audience: Audience, ids: &[Uuid]) -> Result<Vec<Job>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            let rows = visible(audience).filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
+            for row in rows.lock_exclusive().all(&self.txn).await? {
+                found.push(job(row)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// The code of a job, without locking the job: for what has to be locked before it.
     pub async fn code_of_job(&self, id: Uuid) -> Result<Option<SocCode>> {
         let code: Option<Option<String>> = Entity::find_by_id(id).select_only().column(Column::SocCode).into_tuple().one(&self.txn).await?;

@@ -17,7 +17,7 @@ use super::support::{app::TestApp, database::Dialect};
 use page::{Operation, pages};
 
 /// The pages whose readers have the admin's token.
-const ADMINS: [&str; 3] = ["docs/admins.md", "docs/bulk-and-history.md", "docs/overrides.md"];
+const ADMINS: [&str; 4] = ["docs/admins.md", "docs/bulk-and-history.md", "docs/overrides.md", "docs/partners.md"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operation_in_the_docs_answers_what_the_docs_say() {
@@ -36,6 +36,36 @@ async fn every_operation_in_the_docs_answers_what_the_docs_say() {
         }
     }
     assert!(problems.is_empty(), "the docs say something else:\n  {}", problems.join("\n  "));
+}
+
+/// The one fence of that language on a page.
+fn fence(page: &str, language: &str) -> String {
+    let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("a page");
+    let (_, rest) = text.split_once(&format!("```{language}\n")).expect("a fence");
+    rest.split_once("```").expect("its end").0.to_owned()
+}
+
+/// The specification's own test vector, and one with another body.
+#[test]
+fn the_snippets_for_partners_verify_what_is_genuine_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let vector = r#"{"webhook-id": "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", "webhook-timestamp": "1649367553", "webhook-signature": "v1,AAAA v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw="}"#;
+    let (secret, body) = ("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", r#"{"email":"test@example.com","username":"test_user"}"#);
+    let javascript = format!(
+        "{}\nconst ask = (body, now) => isGenuine('{secret}', {vector}, body, now);\nconsole.log([ask('{body}', 1649367553), ask('{body}', 1649367900), ask('{{}}', 1649367553)].join(' '));\n",
+        fence("docs/partners.md", "js")
+    );
+    let python = format!(
+        "{}\nask = lambda body, now: is_genuine('{secret}', {vector}, body, now)\nprint(ask(b'{body}', 1649367553), ask(b'{body}', 1649367900), ask(b'{{}}', 1649367553))\n",
+        fence("docs/partners.md", "python")
+    );
+    for (program, name, text) in [("node", "snippet.mjs", javascript), ("python3", "snippet.py", python)] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).expect("written");
+        let output = std::process::Command::new(program).arg(&file).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stdout).to_lowercase();
+        assert_eq!(told.trim(), "true false false", "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -77,11 +77,9 @@ async fn a_query_may_come_by_get_and_a_mutation_may_not() {
     let before = app.trace().await;
     let token = format!("Bearer {TOKEN}");
     let create = "mutation{createJob(input:{kind:OCCUPATION,title:%22Cook%22}){job{id}}}";
-    for query in [
-        format!("query={create}"),
-        format!("operationName=B&query={two}"),
-        format!("query=fragment%20F%20on%20Job{{id}}%20{create}"),
-    ] {
+    for query in
+        [format!("query={create}"), format!("operationName=B&query={two}"), format!("query=fragment%20F%20on%20Job{{id}}%20{create}")]
+    {
         let answer = get(&app, &format!("/graphql?{query}"), &[("authorization", &token)]).await;
         assert_eq!((refusal(&answer), told(&answer, "allow")), ((405, "METHOD_NOT_ALLOWED".to_owned()), "POST"), "{query}");
     }

@@ -31,4 +31,5 @@ mod soc;
 mod statements;
 mod support;
 mod upstreams;
+mod webhooks;
 mod work;

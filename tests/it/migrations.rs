@@ -71,6 +71,8 @@ fn entities(dialect: Dialect) -> Tables {
     of_entity::<entity::reference_table::Entity>(&mut tables, dialect);
     of_entity::<entity::soc_recalibration::Entity>(&mut tables, dialect);
     of_entity::<entity::api_key::Entity>(&mut tables, dialect);
+    of_entity::<entity::webhook_delivery::Entity>(&mut tables, dialect);
+    of_entity::<entity::webhook_endpoint::Entity>(&mut tables, dialect);
     of_entity::<entity::soc_review::Entity>(&mut tables, dialect);
     of_entity::<entity::work_item::Entity>(&mut tables, dialect);
     of_entity::<entity::work_turn::Entity>(&mut tables, dialect);

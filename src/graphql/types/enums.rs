@@ -3,7 +3,8 @@
 use async_graphql::Enum;
 
 use crate::domain::{
-    access, bulk, fields, fields::job_fields, filter, job, provenance, provider_state, run, skills, soc::review, user_error, values,
+    access, bulk, event, fields, fields::job_fields, filter, job, provenance, provider_state, run, skills, soc::review, user_error, values,
+    webhooks,
 };
 
 macro_rules! define_enum {
@@ -26,6 +27,40 @@ pub(crate) enum JobKind {
     Occupation,
     /// One company's own role.
     FeaturedRole,
+}
+
+/// The kinds of events.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "event::EventKind")]
+pub(crate) enum EventType {
+    /// A job was created.
+    JobCreated,
+    /// A job itself was changed.
+    JobUpdated,
+    /// A job was deleted.
+    JobDeleted,
+    /// The official or drafted values of a job changed.
+    JobEnriched,
+    /// A field of a job was overridden, restored or rebased.
+    FieldChanged,
+    /// The SOC code of a job was approved.
+    SocApproved,
+    /// The approval of a job's SOC code was taken back.
+    SocReopened,
+    /// A bulk operation is over.
+    BulkFinished,
+}
+
+/// How far a delivery is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "webhooks::DeliveryStatus")]
+pub(crate) enum DeliveryStatus {
+    /// It is to be sent, or to be sent again.
+    Pending,
+    /// It was taken.
+    Delivered,
+    /// It was given up, after its last try.
+    Failed,
 }
 
 /// Who produced a value. Approving, copying or restoring a value never changes it.

@@ -3,8 +3,15 @@
 use async_graphql::{Context, ID, Interface, Result};
 
 use super::{
-    bulk::BulkOperation, history::Changeset, job::Job, keys::ApiKey, occupation::Occupation, people::Company, review::SocReview,
+    bulk::BulkOperation,
+    history::Changeset,
+    job::Job,
+    keys::ApiKey,
+    occupation::Occupation,
+    people::Company,
+    review::SocReview,
     runs::EnrichmentRun,
+    webhooks::{WebhookDelivery, WebhookEndpoint},
 };
 use crate::{
     graphql::{Ask, error::OrInternal, id::NodeId},
@@ -31,6 +38,10 @@ pub(crate) enum Node {
     SocReview(SocReview),
     /// The key of a program.
     ApiKey(ApiKey),
+    /// An address that is told of what happens.
+    WebhookEndpoint(WebhookEndpoint),
+    /// An event that an endpoint is told.
+    WebhookDelivery(WebhookDelivery),
 }
 
 impl Node {
@@ -55,6 +66,12 @@ impl Node {
             }
             Some(NodeId::SocReview(id)) => {
                 service.soc_review(principal, id).await.or_internal(ctx)?.map(|review| Self::SocReview(review.into()))
+            }
+            Some(NodeId::WebhookEndpoint(id)) => {
+                service.webhook_endpoint(principal, id).await.or_internal(ctx)?.map(|one| Self::WebhookEndpoint(WebhookEndpoint(one)))
+            }
+            Some(NodeId::WebhookDelivery(id)) => {
+                service.webhook_delivery(principal, id).await.or_internal(ctx)?.map(|one| Self::WebhookDelivery(WebhookDelivery(one)))
             }
             Some(NodeId::ApiKey(id)) => service.api_key(principal, id).await.or_internal(ctx)?.map(|key| Self::ApiKey(ApiKey(key))),
         })

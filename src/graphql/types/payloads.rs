@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Interface, Result, SimpleObject};
 
 use super::{
     bulk::BulkOperation, enums::UserErrorCode, history::Changeset, job::Job, keys::ApiKey, people::Company, review::SocReview,
-    runs::EnrichmentRun,
+    runs::EnrichmentRun, webhooks::WebhookEndpoint,
 };
 use crate::{domain::user_error, graphql::error::OrInternal, service::ServiceError};
 
@@ -59,6 +59,23 @@ pub(crate) struct ApiKeyPayload {
 impl std::fmt::Debug for ApiKeyPayload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ApiKeyPayload").field("api_key", &self.api_key).field("errors", &self.errors).finish_non_exhaustive()
+    }
+}
+
+/// What createWebhookEndpoint, rotateWebhookSecret and redeliver answer.
+#[derive(SimpleObject, Default)]
+pub(crate) struct WebhookEndpointPayload {
+    /// The endpoint; null when nothing was done.
+    pub(crate) endpoint: Option<WebhookEndpoint>,
+    /// The key that signs, which is told once; null when it was told already.
+    pub(crate) secret: Option<String>,
+    /// Why nothing was done; empty when it was.
+    pub(crate) errors: Vec<UserError>,
+}
+
+impl std::fmt::Debug for WebhookEndpointPayload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookEndpointPayload").field("endpoint", &self.endpoint).field("errors", &self.errors).finish_non_exhaustive()
     }
 }
 
@@ -118,6 +135,8 @@ pub(crate) enum MutationPayload {
     SocReview(SocReviewPayload),
     /// A key.
     ApiKey(ApiKeyPayload),
+    /// A webhook endpoint.
+    WebhookEndpoint(WebhookEndpointPayload),
 }
 
 /// Turns what a verb answers into a payload: user errors are data.

@@ -123,9 +123,7 @@ impl Service {
 
     /// Overrides fields of one job.
     pub(super) async fn override_one(&self, unit: &Unit, deed: &Deed<'_>, job: Uuid, changes: &[KeptChange]) -> Result<Effect> {
-        let broken = |why| UserError::invalid(format!("What was asked for cannot be read: {why}."), &["values"]);
-        let changes = changes.iter().map(|change| change.read().map_err(broken)).collect::<Result<Vec<_>, _>>()?;
-        Ok(effect(job, self.override_in(unit, deed, job, &changes).await?))
+        Ok(effect(job, self.override_in(unit, deed, job, &read(changes)?).await?))
     }
 
     /// Restores fields of one job.
@@ -140,8 +138,14 @@ impl Service {
     }
 }
 
+/// What an operation was asked to change.
+pub(super) fn read(changes: &[KeptChange]) -> Result<Vec<FieldChange>> {
+    let broken = |why| UserError::invalid(format!("What was asked for cannot be read: {why}."), &["values"]);
+    Ok(changes.iter().map(|change| change.read().map_err(broken)).collect::<Result<Vec<_>, _>>()?)
+}
+
 /// What is told of a job: a result per field, or one for the job when no field was to be changed.
-fn effect(job_id: Uuid, done: Done) -> Effect {
+pub(super) fn effect(job_id: Uuid, done: Done) -> Effect {
     let nothing = done.fields.is_empty().then(|| BulkResult { job_id, ..BulkResult::default() });
     let results = done.fields.into_iter().map(|field| result(job_id, field)).chain(nothing).collect();
     Effect { company: done.company, results, changes: done.drafts }

@@ -16,8 +16,8 @@ use crate::{
     service::{Result, Service, replay::replayed},
 };
 
-/// How long events are kept: subscribers hear of them within seconds.
-const EVENTS_KEPT: TimeDelta = TimeDelta::days(1);
+/// How long events are kept for who reads the feed, and deliveries that are over.
+const EVENTS_KEPT: TimeDelta = TimeDelta::days(90);
 
 impl Service {
     /// Queues the refresh of occupations, once each however often that is asked for.
@@ -108,8 +108,14 @@ impl Service {
         self.queue_refresh(&self.store.occupations_of_releases(&outdated).await?).await
     }
 
+    /// Forgets deliveries that have been over for long. Answers how many.
+    pub async fn forget_deliveries(&self) -> Result<u64> {
+        replayed(|| async { Ok(self.store.forget_deliveries(self.clock.now() - EVENTS_KEPT).await?) }).await
+    }
+
     /// Forgets events that all subscribers have heard of long since. Answers how many.
     pub async fn forget_events(&self) -> Result<u64> {
+        while self.store.place_events().await? > 0 {}
         replayed(|| async { Ok(self.store.forget_events(self.clock.now() - EVENTS_KEPT).await?) }).await
     }
 }

@@ -4,6 +4,8 @@
 //! discarded. Nothing is committed, and no changeset is written: the drafts belong into the changeset whose id was given.
 //! The changes of [`Service::override_in`] have gone through [`crate::domain::overrides::check_all`] once, before all jobs.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -49,6 +51,12 @@ pub(in crate::service) struct FieldDone {
     pub(in crate::service) left_out: Vec<LeftOut>,
 }
 
+/// What is to be done to one of many jobs, with its company, or why nothing is.
+type Planned = Result<(Option<Uuid>, JobPlan), Vec<UserError>>;
+
+/// What was done to one of many jobs, or why it was not.
+pub(in crate::service) type Tried = Result<Done, Vec<UserError>>;
+
 /// Who does it, why, and in which changeset.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::service) struct Deed<'a> {
@@ -74,6 +82,73 @@ impl Service {
     pub(in crate::service) async fn copy_in(&self, unit: &Unit, deed: &Deed<'_>, from: &Job, job: Uuid, fields: &[Field]) -> Result<Done> {
         let plan = |ground: &Ground, job: &Job, author: &Author<'_>| Ok(ground.copy(from, job, fields, author));
         self.change_in(unit, deed, job, std::slice::from_ref(from), plan).await
+    }
+
+    /// The same as [`override_in`](Self::override_in) for many jobs, in as many statements as for one.
+    pub(in crate::service) async fn override_many(
+        &self,
+        unit: &Unit,
+        deed: &Deed<'_>,
+        jobs: &[Uuid],
+        changes: &[FieldChange],
+    ) -> Result<Vec<Tried>> {
+        let plan = |ground: &Ground, job: &Job, author: &Author<'_>| ground.override_fields(job, changes, author, &At::new(&["values"]));
+        self.change_many(unit, deed, jobs, &[], plan).await
+    }
+
+    /// The same as [`restore_in`](Self::restore_in) for many jobs, in as many statements as for one.
+    pub(in crate::service) async fn restore_many(
+        &self,
+        unit: &Unit,
+        deed: &Deed<'_>,
+        jobs: &[Uuid],
+        fields: &[Field],
+    ) -> Result<Vec<Tried>> {
+        self.change_many(unit, deed, jobs, &[], |ground, job, _| Ok(ground.restore_fields(job, fields))).await
+    }
+
+    /// The same as [`copy_in`](Self::copy_in) for many jobs, in as many statements as for one.
+    pub(in crate::service) async fn copy_many(
+        &self,
+        unit: &Unit,
+        deed: &Deed<'_>,
+        from: &Job,
+        jobs: &[Uuid],
+        fields: &[Field],
+    ) -> Result<Vec<Tried>> {
+        let plan = |ground: &Ground, job: &Job, author: &Author<'_>| Ok(ground.copy(from, job, fields, author));
+        self.change_many(unit, deed, jobs, std::slice::from_ref(from), plan).await
+    }
+
+    /// Plans the change of each job by itself, and writes all that can be done: planning writes nothing, so what is wrong with
+    /// one job takes nothing from the others. The jobs are different ones.
+    async fn change_many(
+        &self,
+        unit: &Unit,
+        deed: &Deed<'_>,
+        ids: &[Uuid],
+        besides: &[Job],
+        plan: impl Fn(&Ground, &Job, &Author<'_>) -> Result<JobPlan, Vec<UserError>>,
+    ) -> Result<Vec<Tried>> {
+        let known: HashMap<Uuid, Job> = unit.jobs(deed.principal.audience(), ids).await?.into_iter().map(|job| (job.id, job)).collect();
+        let all: Vec<_> = besides.iter().chain(known.values()).cloned().collect();
+        let ground = self.ground(unit, &all).await?;
+        let author = Author { actor: actor(deed.principal)?, note: deed.note, clock: self.clock() };
+        let planned = |id: &Uuid| {
+            let own = known.get(id).filter(|job| deed.principal.owns(job.company_id));
+            let job = own.ok_or_else(|| vec![UserError::not_found("job", &["job"])])?;
+            may_override(deed.principal, job, &["job"]).map_err(|error| vec![error])?;
+            Ok((job.company_id, plan(&ground, job, &author)?))
+        };
+        let planned: Vec<Planned> = ids.iter().map(planned).collect();
+        let plans: Vec<_> = planned.iter().filter_map(|planned| planned.as_ref().ok()).map(|(_, plan)| plan).collect();
+        let mut drafts = self.write_plans(unit, deed.changeset, &plans).await?.into_iter();
+        let mut done = |(company, plan): (Option<Uuid>, JobPlan)| Done {
+            company,
+            fields: plan.fields.into_iter().map(FieldDone::from).collect(),
+            drafts: drafts.next().unwrap_or_default(),
+        };
+        Ok(planned.into_iter().map(|planned| planned.map(&mut done)).collect())
     }
 
     async fn change_in(

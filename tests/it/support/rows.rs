@@ -62,6 +62,8 @@ impl TestApp {
             reference_table,
             soc_recalibration,
             soc_review,
+            webhook_delivery,
+            webhook_endpoint,
             work_item,
             work_turn
         );
