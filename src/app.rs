@@ -13,6 +13,7 @@ use crate::{
     domain::{clock::Clock, precedence::Precedence},
     graphql::{self, Limits},
     http::{self, AdminToken, HttpOptions},
+    metrics,
     service::{Service, ServiceOptions},
     store::{DatabaseOptions, Store},
     work::{self, Worker},
@@ -70,6 +71,7 @@ impl App {
             operation: limits,
             body_bytes: self.settings.limits.body_bytes,
             deadline: Duration::from_secs(self.settings.limits.request_seconds),
+            concurrent: self.settings.limits.concurrent_requests,
         };
         http::router(Arc::clone(&self.service), graphql::schema(Arc::clone(&self.service), &limits), admin, options)
     }
@@ -86,6 +88,7 @@ impl App {
     /// Answers requests until `stop` is done. Requests that have begun are answered to the end, if that comes soon enough:
     /// whoever reads a stream for ever is cut off.
     pub async fn serve(&self, listener: TcpListener, admin: AdminToken, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        metrics::start();
         let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
         let feed = tokio::spawn(feed(Arc::clone(&self.service)));
         let stale = tokio::spawn(work::refresh_seen_stale(Arc::clone(&self.service)));

@@ -93,6 +93,8 @@ read::settings! {
         body_bytes: usize where 1_024..=67_108_864,
         /// The longest time, in seconds.
         request_seconds: u64 where 1..=600,
+        /// The most operations at once in a process.
+        concurrent_requests: usize where 1..=100_000,
     }
 
     /// Who is told of what happens.

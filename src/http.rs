@@ -6,8 +6,10 @@ mod graphql;
 mod health;
 mod idempotency;
 mod live;
+mod metrics;
 mod pages;
 mod refusal;
+mod shed;
 mod written;
 
 use std::{sync::Arc, time::Duration};
@@ -15,8 +17,10 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, Request, header},
+    middleware::from_fn_with_state,
     routing::get,
 };
+use tokio::sync::Semaphore;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -52,6 +56,8 @@ pub struct HttpOptions {
     pub body_bytes: usize,
     /// The longest time.
     pub deadline: Duration,
+    /// The most operations at once; streams count until they begin.
+    pub concurrent: usize,
 }
 
 /// The routes.
@@ -59,11 +65,13 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
     let documents = Documents::new(options.operation);
     let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents };
     Router::new()
-        .route("/", get(about::about))
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
+        .route_layer(from_fn_with_state(Arc::new(Semaphore::new(options.concurrent)), shed::shed))
+        .route("/", get(about::about))
         .route("/graphql/ws", get(live::socket))
         .route("/graphiql", get(pages::graphiql))
         .route("/assets/{*path}", get(pages::asset))
+        .route("/metrics", get(metrics::metrics))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(CompressionLayer::new())

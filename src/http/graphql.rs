@@ -6,12 +6,16 @@
 //! ([`idempotency`]) → execution before a deadline.
 
 pub(super) mod accept;
+mod conditional;
 pub(super) mod documents;
 pub(super) mod operation;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use async_graphql::{Request, Response, ServerError, Value, Variables, parser::types::OperationType};
+use async_graphql::{
+    Name, Request, Response, ServerError, Value, Variables,
+    parser::types::{OperationType, Selection},
+};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
     body::Body,
@@ -28,8 +32,10 @@ use super::{
 use crate::{
     domain::access::Principal,
     graphql::{Document, RequestId, Unfit},
+    metrics,
 };
 use accept::Media;
+use conditional::conditional;
 use documents::{too_much, type_of};
 use operation::Operation;
 
@@ -81,6 +87,7 @@ async fn answer(shared: &Shared, headers: &HeaderMap, method: &Method, media: Me
         }
         (Some(key), _) => idempotency::once(shared, headers, request, &principal, key).await,
         (None, Media::Events) => live::events(shared, headers, request, &principal),
+        (None, _) if method == Method::GET => conditional(headers, execute(shared, headers, request, &principal).await).await,
         (None, _) => execute(shared, headers, request, &principal).await,
     }
 }
@@ -117,11 +124,32 @@ pub(super) struct FailedInside;
 
 pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> response::Response {
     let id = request_id(headers).to_owned();
-    let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
+    let mut request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
+    let (field, begin) = (root_field(&mut request), Instant::now());
     let Ok(executed) = tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await else {
+        metrics::operation(&field, "timeout", begin.elapsed());
         return too_slow(shared.options.deadline).into_response();
     };
+    // A field that is asked for need not be one of the schema: only what was executed is told by its name.
+    let (field, outcome) = match &executed {
+        refused if was_refused(refused) => ("none", "refused"),
+        failed if !failed.errors.is_empty() => (field.as_str(), "errors"),
+        _ => (field.as_str(), "ok"),
+    };
+    metrics::operation(field, outcome, begin.elapsed());
     written(Media::wanted(headers).unwrap_or(Media::Json), executed)
+}
+
+/// The first root field of a request, under its name in the schema.
+fn root_field(request: &mut Request) -> String {
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return String::new() };
+    let wanted = |found: Option<&Name>| name.is_none() || found.map(Name::as_str) == name.as_deref();
+    let operation = document.operations.iter().find(|(found, _)| wanted(*found)).map(|(_, operation)| operation);
+    match operation.and_then(|operation| operation.node.selection_set.node.items.first()).map(|first| &first.node) {
+        Some(Selection::Field(field)) => field.node.name.node.to_string(),
+        _ => "fragment".to_owned(),
+    }
 }
 
 /// What came of an operation, in the form that the caller takes.

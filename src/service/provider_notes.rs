@@ -15,6 +15,7 @@ use crate::{
         coverage::Standing,
         provider_state::{Circuit, ProviderNote, ProviderState},
     },
+    metrics,
     net::Quota,
     providers,
     store::Store,
@@ -84,6 +85,19 @@ impl Service {
         let seen = self.upstream_states().into_iter().filter(ProviderState::is_failing).map(|state| state.name);
         let told = self.notes.failing.read().unwrap_or_else(PoisonError::into_inner);
         Standing { drafting: self.drafting(), failing: seen.chain(told.iter().cloned()).collect() }
+    }
+
+    /// Measures what is not counted when it happens: the queue, the providers over all processes, and the subscribers here.
+    pub async fn measure(&self) -> Result<()> {
+        let counts = self.work_counts().await?;
+        for (state, count) in [("ready", counts.ready), ("leased", counts.leased), ("dead", counts.dead)] {
+            metrics::queue(state, count);
+        }
+        for state in self.providers().await? {
+            metrics::provider(&state.name, state.requests, state.failures);
+        }
+        metrics::subscribers(self.subscribers());
+        Ok(())
     }
 
     /// The providers, and how they are, over all processes as far as these have written it down. Those that answer from bundled

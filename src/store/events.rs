@@ -70,7 +70,8 @@ impl Store {
     }
 
     /// Gives events that have been committed their places in the feed, the next ones. Whoever reads the feed up to a place never
-    /// finds another event before it later, in whatever order transactions were committed. Answers how many.
+    /// finds another event before it later, in whatever order transactions were committed. Answers how many; none while another
+    /// process does it.
     pub async fn place_events(&self) -> Result<u64> {
         if Entity::find()
             .select_only()
@@ -85,7 +86,9 @@ impl Store {
             return Ok(0);
         }
         let unit = self.begin().await?;
-        dialect::hold_name(&unit.txn, "the feed's places").await?;
+        if !dialect::try_hold_name(&unit.txn, "the feed's places").await? {
+            return Ok(0);
+        }
         let placed = unit.txn.execute_unprepared(PLACE).await?.rows_affected();
         unit.txn.commit().await?;
         Ok(placed)

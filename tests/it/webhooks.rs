@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use rolegraph::domain::access::Scope;
+use rolegraph::domain::{
+    access::Scope,
+    clock::{Clock, SystemClock},
+};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
@@ -111,7 +114,7 @@ macro_rules! on_both {
 on_both! {
     async fn a_partner_is_told_what_the_reference_library_verifies(app: TestApp) {
         // The reference library looks at the machine's clock.
-        app.clock.advance(chrono::Utc::now() - app.clock_now());
+        app.clock.advance(SystemClock.now() - app.clock_now());
         let before = app.create(json!({ "kind": "OCCUPATION", "title": "Earlier" })).await;
         let receiver = Receiver::start().await;
         let (secret, _) = endpoint(&app, TOKEN, &receiver, &KINDS).await;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     graphql::{Document, Limits, Unfit},
     http::refusal::Refusal,
+    metrics,
 };
 
 /// About how many bytes the documents that are kept may take.
@@ -42,7 +43,10 @@ impl Documents {
         if text.len() > crate::graphql::DOCUMENT_BYTES {
             return Arc::new(self.limits.read(text));
         }
-        self.read.get_with(Sha256::digest(text).into(), || Arc::new(self.limits.read(text)))
+        let key = Sha256::digest(text).into();
+        let known = self.read.get(&key);
+        metrics::document(known.is_some());
+        known.unwrap_or_else(|| self.read.get_with(key, || Arc::new(self.limits.read(text))))
     }
 }
 

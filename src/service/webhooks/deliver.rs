@@ -13,6 +13,7 @@ use crate::{
         event::Event,
         webhooks::{Delivery, DeliveryStatus, Endpoint, PATIENCE, body, is_public, name_of, next_try},
     },
+    metrics,
     net::{Outbound, Sent},
     service::{Result, Service, replay::replayed},
 };
@@ -141,6 +142,7 @@ impl Service {
         let now = self.clock.now();
         let attempts = delivery.attempts.saturating_add(1);
         let taken = sent.error.is_none();
+        metrics::delivery(taken);
         let retry_after = sent.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok());
         let (status, next) = match next_try(attempts, rand::random(), retry_after) {
             _ if taken => (DeliveryStatus::Delivered, now),

@@ -138,9 +138,15 @@ on_both_databases! {
         drop(awake);
         let run = reload(app.service(), run.id).await;
         assert_eq!((run.done, run.failed), (1, 0), "another did its work");
-        let before = app.trace().await;
+        // Any process gives events their places in the feed, so that they are counted only.
+        let told = async || {
+            let mut trace = app.trace().await;
+            let events = trace.remove("event").expect("a table").0;
+            (trace, events)
+        };
+        let before = told().await;
         asleep.signal("CONT");
         tokio::task::spawn_blocking(move || asleep.wait_for("wrote nothing of what this worker had no claim on any more")).await.expect("it says so");
-        assert_eq!(app.trace().await, before);
+        assert_eq!(told().await, before);
     }
 }

@@ -1,0 +1,105 @@
+//! What helps to run the service: load shedding, figures, and answers that a client has already.
+
+use axum::body::Bytes;
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use futures::stream;
+use rolegraph::domain::access::Scope;
+use serde_json::json;
+
+use super::{app, get, post, read, refusal, send, told};
+use crate::{
+    access::key,
+    support::{TestApp, app::TOKEN, database::Dialect},
+};
+
+const VIEWER: &str = "/graphql?query=%7Bviewer%7Bscopes%7D%7D";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_than_can_be_done_at_once_is_refused_and_health_stays_green() {
+    let app = std::sync::Arc::new(TestApp::with_settings(Dialect::Sqlite, &[("limits.concurrent_requests", "2".to_owned())]).await);
+    let (finish, finished) = tokio::sync::watch::channel(false);
+    let begun = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    // Two whose bodies do not come to their ends.
+    let slow: Vec<_> = (0..2)
+        .map(|_| {
+            let (app, mut finished, begun) = (std::sync::Arc::clone(&app), finished.clone(), std::sync::Arc::clone(&begun));
+            tokio::spawn(async move {
+                let rest = stream::once(async move {
+                    begun.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    drop(finished.wait_for(|finished| *finished).await);
+                    Ok::<_, std::io::Error>(Bytes::from_static(br#"{"query":"{viewer{scopes}}"}"#))
+                });
+                send(&app, Method::POST, "/graphql", &[("content-type", "application/json")], Body::from_stream(rest)).await
+            })
+        })
+        .collect();
+    let start = std::time::Instant::now();
+    while begun.load(std::sync::atomic::Ordering::SeqCst) < 2 {
+        assert!(start.elapsed().as_secs() < 10, "the two do not begin");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let shed = get(&app, VIEWER, &[]).await;
+    assert_eq!((refusal(&shed), told(&shed, "retry-after")), ((503, "OVERLOADED".to_owned()), "1"));
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(get(&app, path, &[]).await.0, StatusCode::OK, "{path}");
+    }
+    finish.send_replace(true);
+    for answer in slow {
+        assert_eq!(answer.await.expect("it ran").0, StatusCode::OK, "those that were let in are answered");
+    }
+    assert_eq!(get(&app, VIEWER, &[]).await.0, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_are_told_to_platform_admins_alone() {
+    let app = app().await;
+    rolegraph::metrics::start();
+    app.create(json!({ "kind": "OCCUPATION", "title": "Nurses", "socCode": "29-1141" })).await;
+    post(&app, r#"{"query":"{ jobs { totalCount } }"}"#).await;
+    post(&app, r#"{"query":"{ made_up_by_a_caller }"}"#).await;
+    assert_eq!(refusal(&get(&app, "/metrics", &[]).await), (401, "UNAUTHENTICATED".to_owned()));
+    let company = app.company("acme").await;
+    let (secret, _) = key(&app, Some(&company), &[Scope::JobsRead]).await;
+    assert_eq!(refusal(&get(&app, "/metrics", &[("authorization", &format!("Bearer {secret}"))]).await), (403, "FORBIDDEN".to_owned()));
+    let answer = get(&app, "/metrics", &[("authorization", &format!("Bearer {TOKEN}"))]).await;
+    let text = String::from_utf8(answer.2.clone()).expect("text");
+    assert_eq!((answer.0, told(&answer, "content-type")), (StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8"));
+    for line in [
+        r#"rolegraph_graphql_requests_total{field="createJob",outcome="ok"} 1"#,
+        r#"rolegraph_graphql_requests_total{field="jobs",outcome="ok"} 1"#,
+        r#"rolegraph_graphql_requests_total{field="none",outcome="refused"} 1"#,
+        r#"rolegraph_graphql_request_seconds_count{field="jobs"} 1"#,
+        r#"rolegraph_work_items{state="ready"} 1"#,
+        r#"rolegraph_documents_total{known="no"}"#,
+        "# TYPE rolegraph_graphql_request_seconds histogram",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains("made_up_by_a_caller"), "no label is what a caller wrote");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_a_client_has_already_is_not_sent_again() {
+    let app = app().await;
+    let query = "/graphql?query=%7Bjobs%7Bnodes%7Btitle%7D%7D%7D";
+    app.create(json!({ "kind": "OCCUPATION", "title": "Nurses" })).await;
+    let first = get(&app, query, &[]).await;
+    let tag = told(&first, "etag").to_owned();
+    assert!(tag.starts_with("W/\"") && tag.len() == 36, "{tag}");
+    assert_eq!((told(&first, "cache-control"), told(&first, "vary").contains("authorization")), ("public, no-cache", true));
+    for known in [tag.clone(), format!("\"other\", {tag}"), tag.trim_start_matches("W/").to_owned(), "*".to_owned()] {
+        let again = get(&app, query, &[(header::IF_NONE_MATCH.as_str(), &known)]).await;
+        assert_eq!((again.0, again.2.len(), told(&again, "etag")), (StatusCode::NOT_MODIFIED, 0, tag.as_str()), "{known}");
+    }
+    app.create(json!({ "kind": "OCCUPATION", "title": "Cooks" })).await;
+    let changed = get(&app, query, &[("if-none-match", &tag)]).await;
+    assert_eq!((changed.0, read(&changed)["data"]["jobs"]["nodes"].as_array().map(Vec::len)), (StatusCode::OK, Some(2)));
+    let own = get(&app, query, &[("authorization", &format!("Bearer {TOKEN}"))]).await;
+    assert_eq!(told(&own, "cache-control"), "private, no-cache");
+    let wrong = get(&app, "/graphql?query=%7Bnothing%7D", &[("accept", "application/graphql-response+json")]).await;
+    assert_eq!((wrong.0, told(&wrong, "etag")), (StatusCode::BAD_REQUEST, ""));
+    assert_eq!(told(&post(&app, r#"{"query":"{viewer{scopes}}"}"#).await, "etag"), "");
+}
