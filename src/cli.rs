@@ -188,7 +188,8 @@ fn settings(cli: &Cli) -> Result<Loaded> {
 /// Writes the log to standard error. `quiet` is the filter of commands whose output is what matters.
 fn log(settings: &Settings, quiet: &str) {
     let filter = if quiet.is_empty() { settings.log.filter.as_str() } else { quiet };
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     match settings.log.format {
         LogFormat::Json => builder.json().init(),
         LogFormat::Text => builder.with_target(false).init(),

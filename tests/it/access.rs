@@ -3,6 +3,7 @@
 mod calls;
 mod keys;
 mod matrix;
+mod secrets;
 mod tenants;
 
 use std::collections::BTreeSet;

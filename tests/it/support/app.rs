@@ -90,6 +90,7 @@ impl TestApp {
             ("database_url".to_owned(), database.url.clone()),
             ("database.max_connections".to_owned(), "4".to_owned()),
             ("limits.request_seconds".to_owned(), "60".to_owned()),
+            ("limits.concurrent_requests".to_owned(), "10000".to_owned()),
         ];
         flags.extend(own.iter().cloned());
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
