@@ -1,6 +1,6 @@
 //! A thousand instants in a hundred thousand changes. Takes minutes, and tells times, so it is run by hand:
 //!
-//! `cargo nextest run --release --run-ignored only -E 'test(a_thousand_instants)' --no-capture`
+//! `cargo test --release --test it -- --ignored --nocapture a_thousand_instants`
 
 use std::time::{Duration, Instant};
 
