@@ -16,7 +16,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Schema};
 
 pub use error::RequestId;
-pub use limits::{DOCUMENT_BYTES, Document, Limits, Size, Unfit};
+pub use limits::{DOCUMENT_BYTES, Document, Limits, Unfit};
 use mutation::Mutation;
 use query::Query;
 use subscription::Live;

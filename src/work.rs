@@ -1,9 +1,10 @@
 //! Durable work: claim, run, finish, schedule.
 
-use std::{slice, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, slice, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use futures::FutureExt;
+use tokio::task::JoinSet;
 
 use crate::{
     domain::work::{MAX_ATTEMPTS, WorkItem},
@@ -167,14 +168,31 @@ pub async fn refresh_seen_stale(service: Arc<Service>) {
 
 /// Tells webhook endpoints of what happens, again and again.
 pub async fn deliver(service: Arc<Service>) {
+    let (mut under_way, mut busy) = (JoinSet::new(), BTreeSet::new());
+    let mut ticks = tokio::time::interval(POLL);
     loop {
-        match service.deliver().await {
-            Ok(0) => tokio::time::sleep(POLL).await,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!("cannot send webhooks: {error:#}");
-                tokio::time::sleep(POLL).await;
-            }
+        tokio::select! {
+            _ = ticks.tick() => {}
+            Some(done) = under_way.join_next() => if let Ok(endpoint) = done { busy.remove(&endpoint); } else { busy.clear(); },
+        }
+        let endpoints = service.endpoints_to_tell().await.unwrap_or_else(|error| {
+            tracing::warn!("cannot tell who is to be sent webhooks: {error:#}");
+            vec![]
+        });
+        for endpoint in endpoints.into_iter().filter(|endpoint| !busy.contains(&endpoint.id)).collect::<Vec<_>>() {
+            let (id, service) = (endpoint.id, Arc::clone(&service));
+            busy.insert(id);
+            under_way.spawn(async move {
+                match service.deliver_to(endpoint).await {
+                    Ok(0) => tokio::time::sleep(POLL).await,
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::warn!(endpoint = %id, "cannot send webhooks: {error:#}");
+                        tokio::time::sleep(POLL).await;
+                    }
+                }
+                id
+            });
         }
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::ID;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::domain::{api_id::api_id, soc::SocCode};
+use crate::domain::{api_id::api_id, soc::SocCode, user_error::UserError};
 
 /// What an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,12 @@ impl NodeId {
             _ => None,
         }
     }
+}
+
+/// The company that an input names in `company`, if it names one.
+pub(super) fn named_company(id: Option<&ID>) -> Result<Option<Uuid>, UserError> {
+    let read = |id| NodeId::company(id).ok_or_else(|| UserError::not_found("company", &["input", "company"]));
+    id.map(read).transpose()
 }
 
 impl From<NodeId> for ID {

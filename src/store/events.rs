@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rolegraph_entity::event::{ActiveModel, Column, Entity, Model};
+use rolegraph_entity::{
+    event::{ActiveModel, Column, Entity, Model},
+    job,
+};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::ExprTrait, sqlx::postgres::PgListener,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+    sqlx::postgres::PgListener,
 };
 use uuid::Uuid;
 
@@ -95,11 +100,13 @@ impl Store {
     }
 
     /// A page of the feed for an audience, in order; of some kinds when any are named. A company is told of its own jobs, and of
-    /// those that are everybody's. Each with its place.
+    /// published ones that are everybody's. Each with its place.
     pub async fn feed(&self, audience: Audience, kinds: &[EventKind], after: i64, limit: u64) -> Result<Vec<(i64, Event)>> {
         let mut rows = Entity::find().filter(Column::Place.gt(after));
         if let Audience::Company(company) = audience {
-            let shared = Column::CompanyId.is_null().and(Column::Kind.ne(EventKind::BulkFinished.name()));
+            let public =
+                Query::select().column(job::Column::Id).from(job::Entity).and_where(Expr::col(job::Column::Published).eq(true)).take();
+            let shared = Column::CompanyId.is_null().and(Column::JobId.in_subquery(public));
             rows = rows.filter(Condition::any().add(Column::CompanyId.eq(company)).add(shared));
         } else if audience == Audience::Public {
             return Ok(vec![]);

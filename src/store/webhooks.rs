@@ -211,9 +211,9 @@ impl Unit {
         Ok(true)
     }
 
-    /// Takes deliveries that are due, until `lease`. Of those about one job only the first one that is pending: their order
+    /// Takes deliveries to an endpoint that are due, until `lease`. Of those about one job only the first one that is pending: their order
     /// is kept.
-    pub async fn claim_deliveries(&self, now: DateTime<Utc>, lease: DateTime<Utc>, limit: u64) -> Result<Vec<Delivery>> {
+    pub async fn claim_deliveries(&self, endpoint: Uuid, now: DateTime<Utc>, lease: DateTime<Utc>, limit: u64) -> Result<Vec<Delivery>> {
         let (mine, before) = (delivery::Entity, Alias::new("earlier"));
         let earlier = Query::select()
             .expr(Expr::val(1))
@@ -223,12 +223,11 @@ impl Unit {
             .and_where(Expr::col((before.clone(), D::Status)).eq(DeliveryStatus::Pending.name()))
             .and_where(Expr::col((before, D::Place)).lt(Expr::col((mine, D::Place))))
             .take();
-        let active = Query::select().column(E::Id).from(endpoint::Entity).and_where(Expr::col(E::Active).eq(true)).take();
         let mut due = delivery::Entity::find()
             .filter(D::Status.eq(DeliveryStatus::Pending.name()))
             .filter(D::NextAttemptAt.lte(now))
             .filter(Condition::any().add(D::LeaseUntil.is_null()).add(D::LeaseUntil.lte(now)))
-            .filter(D::EndpointId.in_subquery(active))
+            .filter(D::EndpointId.eq(endpoint))
             .filter(Expr::exists(earlier).not())
             .order_by_asc(D::NextAttemptAt)
             .order_by_asc(D::Place)
@@ -245,7 +244,17 @@ impl Unit {
         due.into_iter().map(read_delivery).collect()
     }
 
-    /// Writes how a delivery went.
+    /// Writes how a try of a delivery went. False when it is no longer what was tried: nothing is written then.
+    pub async fn note_try(&self, delivery: &Delivery, attempts_before: i32) -> Result<bool> {
+        let same = D::Id.eq(delivery.id).and(D::Attempts.eq(attempts_before)).and(D::Status.eq(DeliveryStatus::Pending.name()));
+        if delivery::Entity::find().filter(same).lock_exclusive().one(&self.txn).await?.is_none() {
+            return Ok(false);
+        }
+        self.update_delivery(delivery).await?;
+        Ok(true)
+    }
+
+    /// Says what a delivery is now.
     pub async fn update_delivery(&self, delivery: &Delivery) -> Result<()> {
         delivery::Entity::update_many()
             .col_expr(D::Status, Expr::value(delivery.status.name()))

@@ -1,6 +1,9 @@
 //! Webhooks: partners are told of what happens, in order, signed, and again until they have taken it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use chrono::TimeDelta;
 use rolegraph::domain::{
@@ -13,7 +16,7 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
 use crate::{
     access::key,
-    support::{TestApp, app::TOKEN, database::Dialect},
+    support::{TestApp, app::TOKEN, database::Dialect, on_both_databases},
 };
 
 const CREATE: &str = "mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { secret
@@ -23,8 +26,9 @@ const DELIVERIES: &str = "{ webhookEndpoints { totalCount nodes { id active deli
 
 const KINDS: [&str; 2] = ["JOB_CREATED", "JOB_UPDATED"];
 
-async fn private(dialect: Dialect) -> TestApp {
-    TestApp::with_settings(dialect, &[("webhooks.private_addresses", "true".to_owned())]).await
+/// A process whose endpoints may be on this machine.
+async fn private(app: &TestApp) -> TestApp {
+    app.replica_with(&[("webhooks.private_addresses", "true")]).await
 }
 
 /// A receiver, with what it was sent, and the statuses that it answers next; 204 behind those.
@@ -94,25 +98,9 @@ async fn rename(app: &TestApp, id: &str, title: &str) {
     assert_eq!(answer["updateJob"]["errors"], json!([]));
 }
 
-/// Each on both databases, with endpoints on this machine allowed.
-macro_rules! on_both {
-    ($(async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
-        mod $name {
-            use super::*;
-            async fn run(dialect: Dialect) {
-                let $app = private(dialect).await;
-                $body
-            }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() { run(Dialect::Sqlite).await; }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() { run(Dialect::Postgres).await; }
-        }
-    )+};
-}
-
-on_both! {
+on_both_databases! {
     async fn a_partner_is_told_what_the_reference_library_verifies(app: TestApp) {
+        let app = private(&app).await;
         // The reference library looks at the machine's clock.
         app.clock.advance(SystemClock.now() - app.clock_now());
         let before = app.create(json!({ "kind": "OCCUPATION", "title": "Earlier" })).await;
@@ -141,6 +129,7 @@ on_both! {
     }
 
     async fn what_fails_is_tried_again_in_order_until_it_is_given_up(app: TestApp) {
+        let app = private(&app).await;
         let receiver = Receiver::start().await;
         endpoint(&app, TOKEN, &receiver, &KINDS).await;
         receiver.answer(&[500, 500]);
@@ -180,6 +169,7 @@ on_both! {
     }
 
     async fn an_endpoint_that_is_gone_is_paused_and_loses_nothing(app: TestApp) {
+        let app = private(&app).await;
         let receiver = Receiver::start().await;
         endpoint(&app, TOKEN, &receiver, &KINDS).await;
         receiver.answer(&[410]);
@@ -200,6 +190,7 @@ on_both! {
     }
 
     async fn two_keys_sign_while_they_overlap(app: TestApp) {
+        let app = private(&app).await;
         let receiver = Receiver::start().await;
         let (old, id) = endpoint(&app, TOKEN, &receiver, &KINDS).await;
         let rotate = "mutation($id: ID!) { rotateWebhookSecret(id: $id) { secret errors { code } } }";
@@ -220,6 +211,7 @@ on_both! {
     }
 
     async fn a_company_is_told_of_its_own_and_of_what_is_everybodys(app: TestApp) {
+        let app = private(&app).await;
         let (acme, other) = (app.company("acme").await, app.company("other").await);
         let (token, _) = key(&app, Some(&acme), &[Scope::WebhooksManage, Scope::JobsRead]).await;
         let receiver = Receiver::start().await;
@@ -231,8 +223,10 @@ on_both! {
         deliver(&app).await;
         let told: Vec<_> = receiver.told().await.into_iter().map(|(_, job)| job).collect();
         assert_eq!(told, [json!(own), json!(shared)]);
+        let draft = app.create(json!({ "kind": "OCCUPATION", "title": "Not yet", "published": false })).await;
         let feed = app.post("{ events { nodes { type payload } } }", json!({}), Some(&token)).await;
         assert_eq!(feed["data"]["events"]["nodes"].as_array().map(Vec::len), Some(2), "{feed}");
+        assert!(!feed.to_string().contains(&draft), "what is not published is not everybody's");
         let (stranger, _) = key(&app, Some(&other), &[Scope::WebhooksManage]).await;
         let delete = "mutation($id: ID!) { deleteWebhookEndpoint(id: $id) { errors { code } } }";
         let refused = app.post(delete, json!({ "id": id }), Some(&stranger)).await;
@@ -240,7 +234,30 @@ on_both! {
         assert_eq!(app.post(DELIVERIES, json!({}), Some(&stranger)).await["data"]["webhookEndpoints"]["totalCount"], 0);
     }
 
+    async fn a_slow_receiver_holds_up_nobody_but_itself(app: TestApp) {
+        let app = private(&app).await;
+        let slow = MockServer::start().await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(204).set_delay(Duration::from_secs(15))).mount(&slow).await;
+        let input = json!({ "url": slow.uri(), "events": KINDS });
+        assert_eq!(app.admin(CREATE, json!({ "input": input })).await["createWebhookEndpoint"]["errors"], json!([]));
+        let quick = Receiver::start().await;
+        endpoint(&app, TOKEN, &quick, &KINDS).await;
+        let sending = tokio::spawn(rolegraph::work::deliver(Arc::clone(app.service())));
+        for count in 1..=3 {
+            app.create(json!({ "kind": "OCCUPATION", "title": format!("Job {count}") })).await;
+            let mut tries = 0;
+            while quick.received().await.len() < count {
+                tries += 1;
+                assert!(tries < 200, "the quick one waits for the slow one");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        assert_eq!(slow.received_requests().await.expect("recorded").len(), 1, "its first is still under way");
+        sending.abort();
+    }
+
     async fn the_feed_tells_everything_once_and_in_order(app: TestApp) {
+        let app = private(&app).await;
         let other = app.replica().await;
         for number in 0..25 {
             let app = if number % 2 == 0 { &app } else { &other };

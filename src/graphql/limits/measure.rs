@@ -9,21 +9,21 @@ use async_graphql::{
 
 /// How large the largest operation of a document is, with its fragments put in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Size {
+pub(super) struct Size {
     /// How many operations the document has.
-    pub operations: usize,
+    pub(super) operations: usize,
     /// How many fields are selected at the root.
-    pub root_fields: usize,
+    pub(super) root_fields: usize,
     /// How many fields and fragments are selected.
-    pub selections: usize,
+    pub(super) selections: usize,
     /// How many fields have another name in the answer.
-    pub aliases: usize,
+    pub(super) aliases: usize,
     /// How many directives there are.
-    pub directives: usize,
+    pub(super) directives: usize,
     /// How deep selections are nested; those of the schema itself do not count.
-    pub depth: usize,
+    pub(super) depth: usize,
     /// How deep selections of the schema itself are nested.
-    pub introspection_depth: usize,
+    pub(super) introspection_depth: usize,
 }
 
 impl Size {

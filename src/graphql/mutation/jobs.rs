@@ -7,7 +7,7 @@ use crate::{
     graphql::{
         Ask,
         guard::{Needs, any_of, scopes},
-        id::NodeId,
+        id::{NodeId, named_company},
         types::{
             history::Changeset,
             inputs::{CreateJobInput, UpdateJobInput},
@@ -63,13 +63,12 @@ impl Jobs {
 }
 
 fn read(input: CreateJobInput) -> Result<JobInput, ServiceError> {
-    let company = |id: ID| NodeId::company(&id).ok_or_else(|| UserError::not_found("company", &["input", "company"]));
     Ok(JobInput {
         kind: input.kind.into(),
         title: input.title,
         slug: input.slug,
         description: input.description,
-        company: input.company.map(company).transpose()?,
+        company: named_company(input.company.as_ref())?,
         soc_code: input.soc_code.map(|code| code.0),
         published: input.published,
         metadata: serde_json::Value::Null,

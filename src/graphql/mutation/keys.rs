@@ -7,7 +7,7 @@ use crate::{
     graphql::{
         Ask,
         guard::{Needs, any_of, scopes},
-        id::NodeId,
+        id::{NodeId, named_company},
         types::{
             keys::{ApiKey, CreateApiKeyInput},
             payloads::{ApiKeyPayload, IntoPayload},
@@ -24,8 +24,7 @@ impl Keys {
     /// Gives a key out. `secret` is the key itself: it is answered once, and cannot be had again.
     #[graphql(guard = "Needs(Scope::KeysManage)", directive = scopes::apply(any_of(&[Scope::KeysManage])))]
     async fn create_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "The key.")] input: CreateApiKeyInput) -> Result<ApiKeyPayload> {
-        let company = input.company.map(|id| NodeId::company(&id).ok_or_else(|| UserError::not_found("company", &["input", "company"])));
-        let created = match company.transpose() {
+        let created = match named_company(input.company.as_ref()) {
             Ok(company) => {
                 let new = NewApiKey { name: input.name, scopes: input.scopes, company, expires_at: input.expires_at };
                 ctx.service().create_api_key(ctx.principal(), new).await

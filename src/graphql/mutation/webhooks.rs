@@ -7,7 +7,7 @@ use crate::{
     graphql::{
         Ask,
         guard::{Needs, any_of, scopes},
-        id::NodeId,
+        id::{NodeId, named_company},
         types::{
             payloads::{DeletePayload, IntoPayload, WebhookEndpointPayload},
             webhooks::{CreateWebhookEndpointInput, WebhookEndpoint},
@@ -28,8 +28,7 @@ impl Webhooks {
         ctx: &Context<'_>,
         #[graphql(desc = "The endpoint.")] input: CreateWebhookEndpointInput,
     ) -> Result<WebhookEndpointPayload> {
-        let company = input.company.map(|id| NodeId::company(&id).ok_or_else(|| UserError::not_found("company", &["input", "company"])));
-        let created = match company.transpose() {
+        let created = match named_company(input.company.as_ref()) {
             Ok(company) => {
                 let events = input.events.into_iter().map(Into::into).collect();
                 ctx.service().create_webhook_endpoint(ctx.principal(), NewEndpoint { url: input.url, events, company }).await

@@ -21,8 +21,6 @@ pub(in crate::http) struct Operation {
     pub(in crate::http) name: Option<String>,
     /// Its variables.
     pub(in crate::http) variables: Map<String, Value>,
-    /// Extensions of the protocol.
-    pub(in crate::http) extensions: Map<String, Value>,
 }
 
 impl Operation {
@@ -45,8 +43,10 @@ impl Operation {
             Some(_) => Err(wrong(name, "a JSON object")),
             None => Ok(Map::new()),
         };
-        let (variables, extensions) = (object("variables")?, object("extensions")?);
-        Ok(Self { query, name, variables, extensions })
+        let variables = object("variables")?;
+        // No extension of the protocol is known here; one that is no object is refused all the same.
+        object("extensions")?;
+        Ok(Self { query, name, variables })
     }
 
     /// From the body of a POST: JSON, at most `limit` bytes, all of it there within `patience`.

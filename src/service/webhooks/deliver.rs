@@ -1,7 +1,5 @@
 //! Sending: events of the feed become deliveries, and deliveries that are due are sent.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use url::Url;
@@ -20,9 +18,9 @@ use crate::{
 
 /// How many events become deliveries in one transaction.
 const FAN_OUT: u64 = 500;
-/// How many deliveries are taken at once.
-const CLAIM: u64 = 64;
-/// For how long: longer than all tries of one endpoint's share take.
+/// How many deliveries to an endpoint are taken at once, to be sent one after the other.
+const CLAIM: u64 = 16;
+/// For how long: longer than so many answers may take, at twenty seconds each.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// Who sends, once something is to be sent.
@@ -30,29 +28,31 @@ const LEASE: TimeDelta = TimeDelta::minutes(10);
 pub(in crate::service) struct Sender(std::sync::OnceLock<Outbound>);
 
 impl Service {
+    /// The endpoints that are to be told of what happened, once all of that has its place in the feed.
+    pub async fn endpoints_to_tell(&self) -> Result<Vec<Endpoint>> {
+        while self.store.place_events().await? > 0 {}
+        Ok(self.store.active_endpoints().await?)
+    }
+
     /// Makes deliveries of what happened, and sends what is due. Answers how many were sent.
     pub async fn deliver(&self) -> Result<usize> {
-        while self.store.place_events().await? > 0 {}
-        for endpoint in self.store.active_endpoints().await? {
-            self.fan_out(endpoint).await?;
-        }
-        let now = self.clock.now();
+        let told = self.endpoints_to_tell().await?.into_iter().map(|endpoint| self.deliver_to(endpoint));
+        join_all(told).await.into_iter().sum()
+    }
+
+    /// The same for one endpoint. Different ones are told at the same time, so that a slow one holds up nobody but itself.
+    pub async fn deliver_to(&self, endpoint: Endpoint) -> Result<usize> {
+        let (id, now) = (endpoint.id, self.clock.now());
+        self.fan_out(endpoint).await?;
         let claimed = replayed(|| async {
             let unit = self.store.begin().await?;
-            let claimed = unit.claim_deliveries(now, now + LEASE, CLAIM).await?;
+            let claimed = unit.claim_deliveries(id, now, now + LEASE, CLAIM).await?;
             unit.commit().await?;
             Ok(claimed)
         });
         let claimed = claimed.await?;
         let count = claimed.len();
-        let mut by_endpoint: BTreeMap<Uuid, Vec<Delivery>> = BTreeMap::new();
-        for delivery in claimed {
-            by_endpoint.entry(delivery.endpoint_id).or_default().push(delivery);
-        }
-        // A slow receiver holds up nobody but itself.
-        for sent in join_all(by_endpoint.into_iter().map(|(endpoint, deliveries)| self.send_all(endpoint, deliveries))).await {
-            sent?;
-        }
+        self.send_all(id, claimed).await?;
         Ok(count)
     }
 
@@ -162,11 +162,14 @@ impl Service {
             error: sent.error,
             last_attempt_at: Some(now),
             next_attempt_at: next,
-            ..delivery
+            ..delivery.clone()
         };
         replayed(|| async {
             let unit = self.store.begin().await?;
-            unit.update_delivery(&after).await?;
+            // Who asked for it to be sent once more meanwhile, or took it over, is not written over.
+            if !unit.note_try(&after, delivery.attempts).await? {
+                return Ok(());
+            }
             if paused || failing_since != endpoint.failing_since {
                 unit.set_standing(endpoint.id, !paused, failing_since).await?;
             }
