@@ -66,7 +66,8 @@ impl App {
 
     /// The routes, for a platform admin with that token.
     pub fn router(&self, admin: AdminToken) -> axum::Router {
-        let limits = Limits { depth: self.settings.limits.depth, complexity: self.settings.limits.complexity };
+        let limits =
+            Limits { depth: self.settings.limits.depth, complexity: self.settings.limits.complexity, cost: self.settings.limits.cost };
         let options = HttpOptions {
             operation: limits,
             body_bytes: self.settings.limits.body_bytes,

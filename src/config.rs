@@ -89,6 +89,8 @@ read::settings! {
         depth: usize where 1..=100,
         /// The most selected fields.
         complexity: usize where 1..=1_000_000,
+        /// The most that an operation may cost; 0 for no limit.
+        cost: u64 where 0..=1_000_000_000,
         /// The largest body, in bytes.
         body_bytes: usize where 1_024..=67_108_864,
         /// The longest time, in seconds.

@@ -1,5 +1,6 @@
 //! The API: resolvers of ten lines at most, which read domain types from arguments, make one call, and wrap the answer.
 
+mod cost;
 mod error;
 mod guard;
 mod id;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Schema};
 
+pub use cost::Costs;
 pub use error::RequestId;
 pub use limits::{DOCUMENT_BYTES, Document, Limits, Unfit};
 use mutation::Mutation;

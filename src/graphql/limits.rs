@@ -9,6 +9,7 @@ use async_graphql::{
     parser::{parse_query, types::ExecutableDocument},
 };
 
+use super::cost::Costs;
 use measure::{check_mutations, measure};
 use scan::scan;
 
@@ -19,11 +20,13 @@ pub struct Limits {
     pub depth: usize,
     /// The most selected fields and fragments, with the fragments put in.
     pub complexity: usize,
+    /// The most that it may cost, as the weights of the schema have it; 0 for no limit.
+    pub cost: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 12, complexity: 1_000 }
+        Self { depth: 12, complexity: 1_000, cost: 100_000 }
     }
 }
 
@@ -51,6 +54,8 @@ pub struct Document {
     pub parsed: ExecutableDocument,
     /// How many bytes its text has.
     pub text_bytes: usize,
+    /// What its operations cost.
+    pub costs: Costs,
 }
 
 /// Why a document is not executed.
@@ -92,10 +97,20 @@ impl Limits {
         match limits.into_iter().find(|(_, is, limit)| is > limit) {
             Some((what, is, limit)) => Err(much(what, is, limit)),
             None => match check_mutations(&parsed) {
-                Ok(()) => Ok(Document { parsed, text_bytes: text.len() }),
+                Ok(()) => Ok(Document { costs: Costs::of(&parsed), parsed, text_bytes: text.len() }),
                 Err(error) => Err(Unfit::Wrong(error)),
             },
         }
+    }
+
+    /// Refuses an operation that may cost more than is allowed.
+    pub fn afford(&self, cost: u64) -> Result<(), Unfit> {
+        if self.cost == 0 || cost <= self.cost {
+            return Ok(());
+        }
+        let message =
+            format!("The operation may cost {cost}; at most {} is allowed. Ask for fewer entries at once, or for less of each.", self.cost);
+        Err(Unfit::TooMuch(message))
     }
 
     /// The library's own limits, for whatever comes to it another way.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Ask,
+    cost::{STATEMENT, cost},
     error::{OrInternal, invalid},
 };
 use crate::domain::{
@@ -118,6 +119,7 @@ impl<T: OutputType> Counted<T> {
     }
 
     /// How many entries there are on all pages.
+    #[graphql(directive = cost::apply(STATEMENT.into()))]
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         self.total.count(ctx).await
     }

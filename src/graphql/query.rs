@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Ask,
+    cost::{CHANGE, Listed, MANY, Paged, STATEMENT, cost},
     error::{OrInternal, invalid},
     guard::{Needs, NeedsOneOf, any_of, scopes},
     id::NodeId,
@@ -55,11 +56,13 @@ const MAX_IDS: usize = 100;
 #[Object]
 impl Query {
     /// The thing of that id; null when there is none that the caller may see.
+    #[graphql(directive = cost::apply(STATEMENT.into()))]
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id that some field answered.")] id: ID) -> Result<Option<Node>> {
         Node::load(ctx, &id).await
     }
 
     /// The things of these ids, in the same order.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Listed::apply(10, &["ids"]))]
     async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
         if ids.len() > MAX_IDS {
             return Err(invalid(format!("`ids` holds at most {MAX_IDS} ids; these are {}.", ids.len())));
@@ -73,6 +76,7 @@ impl Query {
     }
 
     /// One job; null when there is none that the caller may see.
+    #[graphql(directive = cost::apply(STATEMENT.into()))]
     async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "By id or by slug.")] by: JobBy) -> Result<Option<Job>> {
         let (service, principal) = (ctx.service(), ctx.principal());
         let job = match by {
@@ -87,6 +91,7 @@ impl Query {
 
     /// Jobs that the caller may see.
     #[expect(clippy::too_many_arguments, reason = "the arguments of the API")]
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first", "last"]))]
     async fn jobs(
         &self,
         ctx: &Context<'_>,
@@ -107,6 +112,7 @@ impl Query {
     }
 
     /// Occupations: by title, alternate title or code, forgiving of typing errors, the best first; all by code without a search.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn occupations(
         &self,
         ctx: &Context<'_>,
@@ -120,6 +126,7 @@ impl Query {
     }
 
     /// Occupations that a job title may mean, the likeliest first; the same question has the same answer.
+    #[graphql(directive = cost::apply(CHANGE.into()), directive = Listed::apply(10, &["first"]))]
     async fn suggest_soc(
         &self,
         ctx: &Context<'_>,
@@ -132,7 +139,7 @@ impl Query {
     }
 
     /// Reviews of SOC codes: what deserves a person first comes first, that is what the ranker is least sure of.
-    #[graphql(guard = "Needs(Scope::SocReview)", directive = scopes::apply(any_of(&[Scope::SocReview])))]
+    #[graphql(guard = "Needs(Scope::SocReview)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&[Scope::SocReview])))]
     async fn soc_reviews(
         &self,
         ctx: &Context<'_>,
@@ -144,6 +151,7 @@ impl Query {
     }
 
     /// What names of skills mean, as people and job-posting feeds write them: the O*NET element of each, in their order.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Listed::apply(50, &["names"]))]
     async fn map_skills(
         &self,
         ctx: &Context<'_>,
@@ -154,6 +162,7 @@ impl Query {
     }
 
     /// How much of the jobs that the caller may see has a value.
+    #[graphql(directive = cost::apply(MANY.into()))]
     async fn coverage(
         &self,
         ctx: &Context<'_>,
@@ -164,21 +173,21 @@ impl Query {
     }
 
     /// An enrichment run; null when there is none that the caller may see.
-    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = cost::apply(STATEMENT.into()), directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
     async fn enrichment_run(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<EnrichmentRun>> {
         let Some(NodeId::EnrichmentRun(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().enrichment_run(ctx.principal(), id).await.or_internal(ctx)?.map(EnrichmentRun))
     }
 
     /// A bulk operation; null when there is none that the caller may see.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = cost::apply(STATEMENT.into()), directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
     async fn bulk_operation(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<BulkOperation>> {
         let Some(NodeId::BulkOperation(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().bulk_operation(ctx.principal(), id).await.or_internal(ctx)?.map(BulkOperation))
     }
 
     /// Bulk operations that the caller may see, the newest first.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
     async fn bulk_operations(
         &self,
         ctx: &Context<'_>,
@@ -195,7 +204,7 @@ impl Query {
     }
 
     /// A changeset; null when there is none that the caller may see.
-    #[graphql(guard = "Needs(Scope::HistoryRead)", directive = scopes::apply(any_of(&[Scope::HistoryRead])))]
+    #[graphql(guard = "Needs(Scope::HistoryRead)", directive = cost::apply(STATEMENT.into()), directive = scopes::apply(any_of(&[Scope::HistoryRead])))]
     async fn changeset(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Changeset>> {
         let Some(NodeId::Changeset(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Changeset))
@@ -203,12 +212,13 @@ impl Query {
 
     /// The providers, and how they are, over all processes of the service. A process writes down what it sees every five
     /// seconds, and at its end.
+    #[graphql(directive = cost::apply(STATEMENT.into()))]
     async fn providers(&self, ctx: &Context<'_>) -> Result<Vec<ProviderStatus>> {
         Ok(ctx.service().providers().await.or_internal(ctx)?.into_iter().map(Into::into).collect())
     }
 
     /// Keys of programs that the caller may manage, the oldest first, those that are no longer good too.
-    #[graphql(guard = "Needs(Scope::KeysManage)", directive = scopes::apply(any_of(&[Scope::KeysManage])))]
+    #[graphql(guard = "Needs(Scope::KeysManage)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&[Scope::KeysManage])))]
     async fn api_keys(
         &self,
         ctx: &Context<'_>,
@@ -222,7 +232,7 @@ impl Query {
     }
 
     /// Addresses that are told of what happens, as far as the caller may manage them, the oldest first.
-    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
+    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
     async fn webhook_endpoints(
         &self,
         ctx: &Context<'_>,
@@ -238,7 +248,7 @@ impl Query {
 
     /// What happened, the oldest first: a feed that is kept for 90 days. Who asks for what is behind the last cursor misses
     /// nothing, and is told nothing twice. A company is told of its own jobs, and of those that are everybody's.
-    #[graphql(guard = "NeedsOneOf(&MAY_READ_EVENTS)", directive = scopes::apply(any_of(&MAY_READ_EVENTS)))]
+    #[graphql(guard = "NeedsOneOf(&MAY_READ_EVENTS)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&MAY_READ_EVENTS)))]
     async fn events(
         &self,
         ctx: &Context<'_>,
@@ -262,6 +272,7 @@ impl Query {
     }
 
     /// Companies, the oldest first.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn companies(
         &self,
         ctx: &Context<'_>,

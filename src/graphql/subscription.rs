@@ -7,6 +7,7 @@ use futures::{Stream, StreamExt};
 
 use super::{
     Ask,
+    cost::{STATEMENT, cost},
     error::{OrInternal, invalid},
     guard::{Needs, NeedsOneOf, any_of, scopes},
     id::NodeId,
@@ -26,6 +27,7 @@ const MAX_IDS: usize = 1_000;
 impl Live {
     /// A job whenever it, or one of its fields, has changed, on whichever replica. A subscriber that is slow may miss
     /// steps in between, never the latest one.
+    #[graphql(directive = cost::apply(STATEMENT.into()))]
     async fn job_changed<'a>(
         &self,
         ctx: &Context<'a>,
@@ -45,7 +47,7 @@ impl Live {
     }
 
     /// A run whenever it is further, until it is over.
-    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = cost::apply(STATEMENT.into()), directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
     async fn enrichment_progress<'a>(
         &self,
         ctx: &Context<'a>,
@@ -62,7 +64,7 @@ impl Live {
     }
 
     /// A bulk operation whenever it is further, on whichever replica, until it is over.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = cost::apply(STATEMENT.into()), directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
     async fn bulk_operation_progress<'a>(
         &self,
         ctx: &Context<'a>,

@@ -2,11 +2,12 @@
 //! of which may refuse it; nothing is executed before all of them:
 //!
 //! what form of an answer it takes ([`accept`]) → what it asks for, in so many bytes ([`operation`]) → who asks ([`auth`]) → its
-//! document, read once and measured ([`documents`]) → whether its method may do that → whether it was done before
+//! document, read once and measured ([`documents`]) → what it may cost ([`cost`]) → whether its method may do that → whether it was done before
 //! ([`idempotency`]) → execution before a deadline.
 
 pub(super) mod accept;
 mod conditional;
+mod cost;
 pub(super) mod documents;
 pub(super) mod operation;
 
@@ -31,11 +32,12 @@ use super::{
 };
 use crate::{
     domain::access::Principal,
-    graphql::{Document, RequestId, Unfit},
+    graphql::{RequestId, Unfit},
     metrics,
 };
 use accept::Media;
 use conditional::conditional;
+use cost::Cost;
 use documents::{too_much, type_of};
 use operation::Operation;
 
@@ -63,21 +65,21 @@ async fn answer(shared: &Shared, headers: &HeaderMap, method: &Method, media: Me
         Ok(principal) => principal,
         Err(refused) => return Refusal::from(refused).into_response(),
     };
-    let (kind, request) = match prepared(shared, operation) {
+    let prepared = match prepared(shared, operation) {
         Ok(prepared) => prepared,
         Err(Unfit::TooMuch(message)) => return too_much(&message).into_response(),
         Err(Unfit::Wrong(error)) if media == Media::Events => return live::refused(error),
         Err(Unfit::Wrong(error)) => return written(media, Response::from_errors(vec![error])),
     };
     let by_get = match media {
-        Media::Events => kind != OperationType::Mutation,
-        _ => kind == OperationType::Query,
+        Media::Events => prepared.kind != OperationType::Mutation,
+        _ => prepared.kind == OperationType::Query,
     };
     if method == Method::GET && !by_get {
         return Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Mutations are sent by POST.").into_response();
     }
     let once = match idempotency::key(headers) {
-        Ok(key) => key.filter(|_| principal.actor().is_some() && kind == OperationType::Mutation),
+        Ok(key) => key.filter(|_| principal.actor().is_some() && prepared.kind == OperationType::Mutation),
         Err(refusal) => return refusal.into_response(),
     };
     match (once, media) {
@@ -85,23 +87,33 @@ async fn answer(shared: &Shared, headers: &HeaderMap, method: &Method, media: Me
             let message = "A mutation with an Idempotency-Key is answered as application/json, not as events.";
             Refusal::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message).into_response()
         }
-        (Some(key), _) => idempotency::once(shared, headers, request, &principal, key).await,
-        (None, Media::Events) => live::events(shared, headers, request, &principal),
-        (None, _) if method == Method::GET => conditional(headers, execute(shared, headers, request, &principal).await).await,
-        (None, _) => execute(shared, headers, request, &principal).await,
+        (Some(key), _) => idempotency::once(shared, headers, prepared, &principal, key).await,
+        (None, Media::Events) => live::events(shared, headers, prepared.request, &principal),
+        (None, _) if method == Method::GET => conditional(headers, execute(shared, headers, prepared, &principal).await).await,
+        (None, _) => execute(shared, headers, prepared, &principal).await,
     }
 }
 
-/// The request that the schema executes, and the type of its operation.
-pub(super) fn prepared(shared: &Shared, operation: Operation) -> Result<(OperationType, Request), Unfit> {
-    let read = shared.documents.read(&operation.query);
-    let document: &Document = read.as_ref().as_ref().map_err(Clone::clone)?;
-    let kind = type_of(document, operation.name.as_deref()).map_err(Unfit::Wrong)?;
+/// An operation that may be executed.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) kind: OperationType,
+    /// What the schema executes.
+    pub(super) request: Request,
+    pub(super) cost: Cost,
+}
+
+/// The operation as the schema executes it, unless something is wrong with it, or it is too much.
+pub(super) fn prepared(shared: &Shared, operation: Operation) -> Result<Prepared, Unfit> {
+    let document = shared.documents.read(&operation.query)?;
+    let kind = type_of(&document, operation.name.as_deref()).map_err(Unfit::Wrong)?;
+    let parsed = document.parsed.clone();
+    let cost = Cost::of(document, operation.name.clone(), &operation.variables, shared.options.operation)?;
     let variables = Variables::from_json(serde_json::Value::Object(operation.variables));
     let mut request = Request::new(operation.query).variables(variables);
     request.operation_name = operation.name;
-    request.set_parsed_query(document.parsed.clone());
-    Ok((kind, request))
+    request.set_parsed_query(parsed);
+    Ok(Prepared { kind, request, cost })
 }
 
 /// Gives a code to errors without one: those of documents that cannot be executed. True when all were such.
@@ -122,11 +134,12 @@ pub(super) fn name_bad_requests(errors: &mut [ServerError]) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FailedInside;
 
-pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> response::Response {
+pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, prepared: Prepared, principal: &Principal) -> response::Response {
+    let Prepared { request, cost, .. } = prepared;
     let id = request_id(headers).to_owned();
     let mut request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
     let (field, begin) = (root_field(&mut request), Instant::now());
-    let Ok(executed) = tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await else {
+    let Ok(mut executed) = tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await else {
         metrics::operation(&field, "timeout", begin.elapsed());
         return too_slow(shared.options.deadline).into_response();
     };
@@ -137,7 +150,10 @@ pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, request: Reque
         _ => (field.as_str(), "ok"),
     };
     metrics::operation(field, outcome, begin.elapsed());
-    written(Media::wanted(headers).unwrap_or(Media::Json), executed)
+    let told = if was_refused(&executed) { None } else { cost.tell(headers, &mut executed) };
+    let mut answer = written(Media::wanted(headers).unwrap_or(Media::Json), executed);
+    answer.headers_mut().extend(told);
+    answer
 }
 
 /// The first root field of a request, under its name in the schema.
@@ -164,7 +180,7 @@ fn written(media: Media, mut executed: Response) -> response::Response {
         GraphQLResponse::from(executed).into_response()
     };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
-    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, authorization"));
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, authorization, rolegraph-cost"));
     if failed_inside {
         answer.extensions_mut().insert(FailedInside);
     }

@@ -17,7 +17,7 @@ use tracing::Instrument;
 
 use super::{
     Shared,
-    graphql::{FailedInside, execute, request_id},
+    graphql::{FailedInside, Prepared, execute, request_id},
     refusal::Refusal,
 };
 use crate::{
@@ -50,12 +50,12 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
 }
 
 /// Answers a mutation: does it when nobody has, else what was answered then.
-pub(super) async fn once(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal, key: String) -> Response {
-    let (request_key, begin) = (RequestKey { caller: caller(principal), key, fingerprint: fingerprint(&request) }, Instant::now());
+pub(super) async fn once(shared: &Shared, headers: &HeaderMap, prepared: Prepared, principal: &Principal, key: String) -> Response {
+    let (request_key, begin) = (RequestKey { caller: caller(principal), key, fingerprint: fingerprint(&prepared.request) }, Instant::now());
     let mut wait = PATIENCE;
     loop {
         match claim_or_state(shared, &request_key).await {
-            Ok(Ok(claim)) => return perform(shared, headers, request, principal, claim).await,
+            Ok(Ok(claim)) => return perform(shared, headers, prepared, principal, claim).await,
             Ok(Err(KeyState::Answered(answer))) => return replay(answer),
             Ok(Err(KeyState::Free | KeyState::Busy)) if begin.elapsed() < shared.options.deadline => {
                 tokio::time::sleep(wait).await;
@@ -79,11 +79,11 @@ async fn claim_or_state(shared: &Shared, request: &RequestKey) -> Result<Result<
 }
 
 /// Does a mutation to its end, whether or not its caller is still there to hear of it, and keeps the answer.
-async fn perform(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal, claim: KeyClaim) -> Response {
+async fn perform(shared: &Shared, headers: &HeaderMap, prepared: Prepared, principal: &Principal, claim: KeyClaim) -> Response {
     let (shared, headers, principal) = (shared.clone(), headers.clone(), principal.clone());
     let for_log = headers.clone();
     let work = async move {
-        let answer = shared.service.under_claim(claim.clone(), execute(&shared, &headers, request, &principal)).await;
+        let answer = shared.service.under_claim(claim.clone(), execute(&shared, &headers, prepared, &principal)).await;
         let failed_inside = answer.extensions().get::<FailedInside>().is_some() || answer.status().is_server_error();
         let (parts, body) = answer.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -112,7 +112,7 @@ fn replay(answer: KeptAnswer) -> Response {
     let kind = HeaderValue::from_str(&answer.content_type).unwrap_or(HeaderValue::from_static("application/json"));
     let headers = [
         (header::CONTENT_TYPE, kind),
-        (header::VARY, HeaderValue::from_static("accept, authorization")),
+        (header::VARY, HeaderValue::from_static("accept, authorization, rolegraph-cost")),
         (REPLAYED, HeaderValue::from_static("true")),
     ];
     (status, headers, answer.body).into_response()

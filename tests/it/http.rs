@@ -2,6 +2,7 @@
 
 mod audit;
 mod corpus;
+mod cost;
 mod nesting;
 mod running;
 

@@ -6,6 +6,7 @@ use crate::{
     domain::{access::Scope, bulk, fields::Field, overrides::At, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, MANY, cost},
         guard::{Needs, NeedsOneOf, any_of, scopes},
         id::NodeId,
         types::{
@@ -26,7 +27,7 @@ pub(super) struct Bulk;
 impl Bulk {
     /// Undoes one changeset, that of a bulk operation too. What was changed again since is left, and told as a conflict. It takes
     /// the scopes that it took to make the changes.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK[..3])", directive = scopes::apply(any_of(&MAY_SEE_BULK[..3])))]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK[..3])", directive = cost::apply(MANY.into()), directive = scopes::apply(any_of(&MAY_SEE_BULK[..3])))]
     async fn revert_changeset(
         &self,
         ctx: &Context<'_>,
@@ -42,7 +43,7 @@ impl Bulk {
     }
 
     /// Overrides fields of all jobs that a filter lets through. An override that a field has already gives way.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(MANY.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn bulk_override(
         &self,
         ctx: &Context<'_>,
@@ -61,7 +62,7 @@ impl Bulk {
 
     /// Copies the overrides of one job to others: the operations, not what they show. Each is laid over the other job's own
     /// official list; operations whose items that does not have are left out and told.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(MANY.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn copy_overrides(
         &self,
         ctx: &Context<'_>,
@@ -80,7 +81,7 @@ impl Bulk {
     }
 
     /// Takes the overrides of all jobs that a filter lets through back: their fields answer what they inherit now.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(MANY.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn bulk_restore(
         &self,
         ctx: &Context<'_>,
@@ -99,7 +100,7 @@ impl Bulk {
 
     /// Approves the first candidate in all pending reviews in which its confidence is high enough. The operation's
     /// `expectedPrecision` tells how many are to be expected right: ask with `dryRun` first.
-    #[graphql(name = "bulkApproveSoc", guard = "Needs(Scope::SocReview)", directive = scopes::apply(any_of(&[Scope::SocReview])))]
+    #[graphql(name = "bulkApproveSoc", guard = "Needs(Scope::SocReview)", directive = cost::apply(MANY.into()), directive = scopes::apply(any_of(&[Scope::SocReview])))]
     async fn bulk_approve_soc(
         &self,
         ctx: &Context<'_>,
@@ -112,7 +113,7 @@ impl Bulk {
     }
 
     /// Calls a bulk operation off. What was done by then stays, and can be undone.
-    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK[..3])", directive = scopes::apply(any_of(&MAY_SEE_BULK[..3])))]
+    #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK[..3])", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&MAY_SEE_BULK[..3])))]
     async fn cancel_bulk_operation(&self, ctx: &Context<'_>, #[graphql(desc = "The operation.")] id: ID) -> Result<BulkPayload> {
         let operation = match NodeId::parse(&id) {
             Some(NodeId::BulkOperation(id)) => ctx.service().cancel_bulk(ctx.principal(), id).await,

@@ -8,6 +8,7 @@ use crate::{
     domain::access::Scope,
     graphql::{
         Ask,
+        cost::{CHANGE, cost},
         guard::{Needs, any_of, scopes},
         types::{
             inputs::CreateCompanyInput,
@@ -24,7 +25,7 @@ pub(super) struct Companies;
 #[Object]
 impl Companies {
     /// Adds a company.
-    #[graphql(guard = "Needs(Scope::PlatformAdmin)", directive = scopes::apply(any_of(&[Scope::PlatformAdmin])))]
+    #[graphql(guard = "Needs(Scope::PlatformAdmin)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::PlatformAdmin])))]
     async fn create_company(
         &self,
         ctx: &Context<'_>,

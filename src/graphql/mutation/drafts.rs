@@ -6,6 +6,7 @@ use crate::{
     domain::{access::Scope, history, job, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, cost},
         guard::{Needs, any_of, scopes},
         id::NodeId,
         types::{
@@ -26,7 +27,7 @@ impl Drafts {
     /// Approves the draft of a field. Its source stays AI; who approved it, when and why stands in its provenance. It does not
     /// become stale any more, and is not drafted anew. A draft that the job inherits is the occupation's: only a platform
     /// admin may approve it, for all jobs that inherit it.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn approve_ai_value(
         &self,
         ctx: &Context<'_>,
@@ -45,7 +46,7 @@ impl Drafts {
     /// `enrichment.lastRun` of the job tells; where the assistant has no other, its outcome and the gap say so. Without it the field
     /// is not drafted again until it is enriched with `force`. A draft that the job inherits is the occupation's: only a
     /// platform admin may reject it.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn reject_ai_value(
         &self,
         ctx: &Context<'_>,

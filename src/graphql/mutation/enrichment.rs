@@ -6,6 +6,7 @@ use crate::{
     domain::{access::Scope, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, MANY, cost},
         guard::{Needs, any_of, scopes},
         id::NodeId,
         types::{
@@ -24,7 +25,7 @@ pub(super) struct Enrichment;
 #[Object]
 impl Enrichment {
     /// Queues the question about one job to all providers. The run tells how far it is.
-    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
     async fn enrich_job(
         &self,
         ctx: &Context<'_>,
@@ -40,7 +41,7 @@ impl Enrichment {
     }
 
     /// Queues the question about all jobs that a filter lets through, as one run.
-    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = cost::apply(MANY.into()), directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
     async fn enrich_jobs(
         &self,
         ctx: &Context<'_>,
@@ -54,7 +55,7 @@ impl Enrichment {
     }
 
     /// Calls a run off. Jobs that nobody has begun are not asked about; what was written stays.
-    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
     async fn cancel_enrichment_run(&self, ctx: &Context<'_>, #[graphql(desc = "The run.")] id: ID) -> Result<EnrichmentPayload> {
         let run = match NodeId::parse(&id) {
             Some(NodeId::EnrichmentRun(run)) => ctx.service().cancel_run(ctx.principal(), run).await,

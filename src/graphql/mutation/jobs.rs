@@ -6,6 +6,7 @@ use crate::{
     domain::{access::Scope, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, cost},
         guard::{Needs, any_of, scopes},
         id::{NodeId, named_company},
         types::{
@@ -24,7 +25,7 @@ pub(super) struct Jobs;
 #[Object]
 impl Jobs {
     /// Creates a job. With an occupation code that is settled, it is enriched at once.
-    #[graphql(guard = "Needs(Scope::JobsWrite)", directive = scopes::apply(any_of(&[Scope::JobsWrite])))]
+    #[graphql(guard = "Needs(Scope::JobsWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::JobsWrite])))]
     async fn create_job(&self, ctx: &Context<'_>, #[graphql(desc = "The job.")] input: CreateJobInput) -> Result<JobPayload> {
         let created = match read(input) {
             Ok(input) => ctx.service().create_job(ctx.principal(), input).await.map(|(job, set)| (job, Some(set))),
@@ -34,7 +35,7 @@ impl Jobs {
     }
 
     /// Changes a job. What is left out is left alone.
-    #[graphql(guard = "Needs(Scope::JobsWrite)", directive = scopes::apply(any_of(&[Scope::JobsWrite])))]
+    #[graphql(guard = "Needs(Scope::JobsWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::JobsWrite])))]
     async fn update_job(
         &self,
         ctx: &Context<'_>,
@@ -48,7 +49,7 @@ impl Jobs {
     }
 
     /// Deletes a job. History keeps what it was.
-    #[graphql(guard = "Needs(Scope::JobsWrite)", directive = scopes::apply(any_of(&[Scope::JobsWrite])))]
+    #[graphql(guard = "Needs(Scope::JobsWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::JobsWrite])))]
     async fn delete_job(&self, ctx: &Context<'_>, #[graphql(desc = "The job.")] id: ID) -> Result<DeletePayload> {
         let deleted = match NodeId::job(&id) {
             Some(job) => ctx.service().delete_job(ctx.principal(), job).await,

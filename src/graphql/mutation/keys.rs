@@ -6,6 +6,7 @@ use crate::{
     domain::{access::Scope, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, cost},
         guard::{Needs, any_of, scopes},
         id::{NodeId, named_company},
         types::{
@@ -22,7 +23,7 @@ pub(super) struct Keys;
 #[Object]
 impl Keys {
     /// Gives a key out. `secret` is the key itself: it is answered once, and cannot be had again.
-    #[graphql(guard = "Needs(Scope::KeysManage)", directive = scopes::apply(any_of(&[Scope::KeysManage])))]
+    #[graphql(guard = "Needs(Scope::KeysManage)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::KeysManage])))]
     async fn create_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "The key.")] input: CreateApiKeyInput) -> Result<ApiKeyPayload> {
         let created = match named_company(input.company.as_ref()) {
             Ok(company) => {
@@ -39,7 +40,7 @@ impl Keys {
     }
 
     /// Ends a key, within five seconds in every process of the service.
-    #[graphql(guard = "Needs(Scope::KeysManage)", directive = scopes::apply(any_of(&[Scope::KeysManage])))]
+    #[graphql(guard = "Needs(Scope::KeysManage)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::KeysManage])))]
     async fn revoke_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "The key.")] id: ID) -> Result<ApiKeyPayload> {
         let revoked = match NodeId::parse(&id) {
             Some(NodeId::ApiKey(id)) => ctx.service().revoke_api_key(ctx.principal(), id).await,

@@ -7,6 +7,7 @@ use crate::{
     domain::{access::Scope, history, job, overrides::At, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, cost},
         guard::{Needs, any_of, scopes},
         id::NodeId,
         types::{
@@ -26,7 +27,7 @@ pub(super) struct Overrides;
 impl Overrides {
     /// Overrides fields of a job: by a whole value, by edits on the official list, or by nothing. All of them, or none.
     /// An override that a field has already gives way; fields that are not named are left alone.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn override_fields(
         &self,
         ctx: &Context<'_>,
@@ -40,7 +41,7 @@ impl Overrides {
     }
 
     /// Takes overrides back: the fields answer what they inherit now.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn restore_fields(
         &self,
         ctx: &Context<'_>,
@@ -65,7 +66,7 @@ impl Overrides {
 
     /// Takes the changed official value under an override. Without `takeOfficial`, what is shown stays as it is, and counts
     /// as up to date from now on.
-    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
+    #[graphql(guard = "Needs(Scope::OverridesWrite)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::OverridesWrite])))]
     async fn rebase_override(
         &self,
         ctx: &Context<'_>,

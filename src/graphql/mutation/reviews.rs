@@ -6,6 +6,7 @@ use crate::{
     domain::{access::Scope, history, soc::review::Review, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, cost},
         guard::{Needs, any_of, scopes},
         id::NodeId,
         scalars::SocCode,
@@ -23,7 +24,7 @@ pub(super) struct Reviews;
 #[Object]
 impl Reviews {
     /// Ranks codes for a job anew, and puts them before a person. A pending review of the job is superseded.
-    #[graphql(guard = "Needs(Scope::SocReview)", directive = scopes::apply(any_of(&[Scope::SocReview])))]
+    #[graphql(guard = "Needs(Scope::SocReview)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::SocReview])))]
     async fn request_soc_review(&self, ctx: &Context<'_>, #[graphql(desc = "The job.")] job_id: ID) -> Result<SocReviewPayload> {
         let opened = match NodeId::job(&job_id) {
             Some(job) => ctx.service().request_soc_review(ctx.principal(), job).await,
@@ -33,7 +34,7 @@ impl Reviews {
     }
 
     /// Approves a code and locks it. The job then inherits the data of that occupation, and its enrichment is queued.
-    #[graphql(guard = "Needs(Scope::SocReview)", directive = scopes::apply(any_of(&[Scope::SocReview])))]
+    #[graphql(guard = "Needs(Scope::SocReview)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::SocReview])))]
     async fn approve_soc(
         &self,
         ctx: &Context<'_>,
@@ -52,7 +53,7 @@ impl Reviews {
     }
 
     /// Ends a review without a code.
-    #[graphql(guard = "Needs(Scope::SocReview)", directive = scopes::apply(any_of(&[Scope::SocReview])))]
+    #[graphql(guard = "Needs(Scope::SocReview)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::SocReview])))]
     async fn reject_soc(
         &self,
         ctx: &Context<'_>,
@@ -68,7 +69,7 @@ impl Reviews {
 
     /// Puts an approved code into question, and makes a new review. The job inherits nothing until a code is approved
     /// again; what a company has set in place of inherited values stays.
-    #[graphql(guard = "Needs(Scope::SocReview)", directive = scopes::apply(any_of(&[Scope::SocReview])))]
+    #[graphql(guard = "Needs(Scope::SocReview)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::SocReview])))]
     async fn reopen_soc(
         &self,
         ctx: &Context<'_>,

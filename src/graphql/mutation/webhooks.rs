@@ -6,6 +6,7 @@ use crate::{
     domain::{access::Scope, user_error::UserError},
     graphql::{
         Ask,
+        cost::{CHANGE, cost},
         guard::{Needs, any_of, scopes},
         id::{NodeId, named_company},
         types::{
@@ -22,7 +23,7 @@ pub(super) struct Webhooks;
 #[Object]
 impl Webhooks {
     /// Adds an address that is told of what happens from now on. `secret` is the key that signs: it is answered once.
-    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
+    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
     async fn create_webhook_endpoint(
         &self,
         ctx: &Context<'_>,
@@ -40,7 +41,7 @@ impl Webhooks {
     }
 
     /// Gives an endpoint another key, which is answered once. The old one signs beside it for 24 hours.
-    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
+    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
     async fn rotate_webhook_secret(&self, ctx: &Context<'_>, #[graphql(desc = "The endpoint.")] id: ID) -> Result<WebhookEndpointPayload> {
         let rotated = match NodeId::parse(&id) {
             Some(NodeId::WebhookEndpoint(id)) => ctx.service().rotate_webhook_secret(ctx.principal(), id).await,
@@ -50,7 +51,7 @@ impl Webhooks {
     }
 
     /// Removes an endpoint, with what is kept of its deliveries.
-    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
+    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
     async fn delete_webhook_endpoint(&self, ctx: &Context<'_>, #[graphql(desc = "The endpoint.")] id: ID) -> Result<DeletePayload> {
         let deleted = match NodeId::parse(&id) {
             Some(NodeId::WebhookEndpoint(endpoint)) => ctx.service().delete_webhook_endpoint(ctx.principal(), endpoint).await,
@@ -64,7 +65,7 @@ impl Webhooks {
     }
 
     /// Sends a delivery once more, now, with all its tries. An endpoint that was paused goes on, from where it was.
-    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
+    #[graphql(guard = "Needs(Scope::WebhooksManage)", directive = cost::apply(CHANGE.into()), directive = scopes::apply(any_of(&[Scope::WebhooksManage])))]
     async fn redeliver(&self, ctx: &Context<'_>, #[graphql(desc = "The delivery.")] delivery_id: ID) -> Result<WebhookEndpointPayload> {
         let again = match NodeId::parse(&delivery_id) {
             Some(NodeId::WebhookDelivery(id)) => ctx.service().redeliver(ctx.principal(), id).await,

@@ -14,6 +14,7 @@ use crate::{
     domain::bulk,
     graphql::{
         Ask,
+        cost::{Paged, STATEMENT, cost},
         error::{OrInternal, invalid},
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
@@ -90,6 +91,7 @@ impl BulkOperation {
     }
 
     /// What came of every job, in the order of the jobs.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn results(
         &self,
         ctx: &Context<'_>,

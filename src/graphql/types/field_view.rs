@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{diff::FieldDiff, enums::JobField, history::Change, provenance::Provenance};
 use crate::{
     domain::{access::Audience, fields::Field, history, job, overrides::OverrideContent, provenance::FieldProfile},
-    graphql::{Ask, error::OrInternal},
+    graphql::{Ask, cost::Listed, error::OrInternal},
     loaders::OverrideChangesKey,
     service::Service,
 };
@@ -88,6 +88,7 @@ impl JobFieldView {
     }
 
     /// Every layer that has a value, the effective one first. Those who see what is public alone are told the effective one.
+    #[graphql(directive = Listed::apply(3, &[]))]
     async fn layers(&self, ctx: &Context<'_>) -> Vec<FieldLayer> {
         let layer = |place: usize| {
             let provenance = Provenance::of(&self.0, place, self.job())?;

@@ -17,7 +17,7 @@ use crate::{
         provenance::FieldProfile,
         values::{self, FieldValue, NATION},
     },
-    graphql::page::first_of,
+    graphql::{cost::Listed, page::first_of},
 };
 
 /// The form that a value type has in the API. A value type without one does not compile as a field.
@@ -98,6 +98,7 @@ provenanced! {
         }
 
         /// The texts with their keys and sources.
+        #[graphql(directive = Listed::apply(20, &[]))]
         async fn items(&self) -> Vec<TextItem> {
             self.effective().map(|(list, whose)| list.0.iter().map(|item| TextItem::new(item, whose.source_of(&item.key))).collect()).unwrap_or_default()
         }
@@ -106,6 +107,7 @@ provenanced! {
     /// A field that holds a list of tasks.
     TaskListField of TaskList {
         /// The tasks: core, then supplemental, then new ones.
+        #[graphql(directive = Listed::apply(20, &["first"]))]
         async fn value(
             &self,
             #[graphql(desc = "At most this many; all when absent.")] first: Option<i32>,
@@ -123,6 +125,7 @@ provenanced! {
     /// A field that holds a list of tools and technology.
     ToolListField of ToolList {
         /// The tools and technology: hot technology first.
+        #[graphql(directive = Listed::apply(40, &["first"]))]
         async fn value(
             &self,
             #[graphql(desc = "At most this many; all when absent.")] first: Option<i32>,
@@ -141,6 +144,7 @@ provenanced! {
     /// A field that holds a list of rated elements.
     RatedElementListField of RatedElementList {
         /// The elements by falling importance.
+        #[graphql(directive = Listed::apply(35, &["first"]))]
         async fn value(
             &self,
             #[graphql(desc = "At most this many; all when absent.")] first: Option<i32>,

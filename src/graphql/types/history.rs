@@ -9,6 +9,7 @@ use crate::{
     domain::history,
     graphql::{
         Ask,
+        cost::{Paged, STATEMENT, cost},
         error::OrInternal,
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
@@ -49,6 +50,7 @@ impl Changeset {
     }
 
     /// What it changed, in the order in which it did.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -67,6 +69,7 @@ impl Changeset {
     }
 
     /// The changeset that undid it.
+    #[graphql(directive = cost::apply(STATEMENT.into()))]
     async fn reverted_by(&self, ctx: &Context<'_>) -> Result<Option<Changeset>> {
         let Some(id) = self.0.reverted_by else { return Ok(None) };
         Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Self))

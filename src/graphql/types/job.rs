@@ -31,6 +31,7 @@ use crate::{
     },
     graphql::{
         Ask,
+        cost::{CHANGE, Listed, Paged, STATEMENT, cost},
         error::OrInternal,
         guard::{Needs, any_of, scopes},
         id::NodeId,
@@ -141,6 +142,7 @@ impl Job {
     }
 
     /// The same fields in one shape, for admin screens.
+    #[graphql(directive = Listed::apply(11, &["names"]))]
     async fn fields(
         &self,
         ctx: &Context<'_>,
@@ -157,7 +159,7 @@ impl Job {
     }
 
     /// What happened to it and to its fields, the newest first; told to those who may read history.
-    #[graphql(guard = "Needs(Scope::HistoryRead)", directive = scopes::apply(any_of(&[Scope::HistoryRead])))]
+    #[graphql(guard = "Needs(Scope::HistoryRead)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&[Scope::HistoryRead])))]
     async fn history(
         &self,
         ctx: &Context<'_>,
@@ -178,6 +180,7 @@ impl Job {
 
     /// The job as it stood at that moment, with the provenance it had then; null before it existed, and while it was deleted.
     /// Of its enrichment it tells only until when its values were fresh; titles of occupations are those in force now.
+    #[graphql(directive = cost::apply(CHANGE.into()))]
     async fn as_of(
         &self,
         ctx: &Context<'_>,

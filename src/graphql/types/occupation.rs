@@ -16,6 +16,7 @@ use crate::{
     domain::{fields::Field, filter::JobOrder, occupation, soc},
     graphql::{
         Ask,
+        cost::{Listed, Paged, STATEMENT, cost},
         error::OrInternal,
         id::NodeId,
         page::{Counted, PageArgs, first_of},
@@ -77,6 +78,7 @@ impl Occupation {
     }
 
     /// Related occupations, the nearest first.
+    #[graphql(directive = Listed::apply(10, &["first"]))]
     async fn related(
         &self,
         ctx: &Context<'_>,
@@ -86,6 +88,7 @@ impl Occupation {
     }
 
     /// The jobs with this code that the caller may see, the oldest first.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn jobs(
         &self,
         ctx: &Context<'_>,
@@ -96,6 +99,7 @@ impl Occupation {
     }
 
     /// What is known of the occupation, whether or not there is a job for it.
+    #[graphql(directive = Listed::apply(11, &["names"]))]
     async fn fields(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ use crate::{
     domain::{access, filter::JobOrder, job},
     graphql::{
         Ask,
+        cost::{Paged, STATEMENT, cost},
         error::OrInternal,
         id::NodeId,
         page::{Counted, PageArgs},
@@ -62,6 +63,7 @@ impl Company {
     }
 
     /// Its jobs that the caller may see, the oldest first.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn jobs(
         &self,
         ctx: &Context<'_>,

@@ -20,6 +20,7 @@ use crate::{
     },
     graphql::{
         Ask,
+        cost::{CHANGE, Listed, cost},
         error::{OrInternal, invalid},
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
@@ -90,6 +91,7 @@ impl SocReview {
     }
 
     /// The job's fields as they would be under that code, each with what changes against today. Nothing is written.
+    #[graphql(directive = cost::apply(CHANGE.into()), directive = Listed::apply(11, &[]))]
     async fn preview(
         &self,
         ctx: &Context<'_>,

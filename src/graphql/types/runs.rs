@@ -11,6 +11,7 @@ use crate::{
     domain::run,
     graphql::{
         Ask,
+        cost::{Paged, STATEMENT, cost},
         error::OrInternal,
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
@@ -83,6 +84,7 @@ impl EnrichmentRun {
     }
 
     /// What came of every field of every job, in the order in which it was found out.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn outcomes(
         &self,
         ctx: &Context<'_>,

@@ -15,6 +15,7 @@ use crate::{
     },
     graphql::{
         Ask,
+        cost::{Paged, STATEMENT, cost},
         error::OrInternal,
         id::NodeId,
         page::{self, Counted, PageArgs, Total},
@@ -74,6 +75,7 @@ impl WebhookEndpoint {
     }
 
     /// What it was told, and is to be told, the newest first.
+    #[graphql(directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]))]
     async fn deliveries(
         &self,
         ctx: &Context<'_>,

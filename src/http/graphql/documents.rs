@@ -19,17 +19,20 @@ const KEPT: u64 = 32 << 20;
 /// About how many bytes a parsed document takes for each of its text.
 const PER_BYTE: u32 = 24;
 
+/// A document that was read, or why it is not executed.
+type Read = Result<Arc<Document>, Unfit>;
+
 /// The documents that this process has read.
 #[derive(Clone)]
 pub(in crate::http) struct Documents {
-    limits: Limits,
-    read: Cache<[u8; 32], Arc<Result<Document, Unfit>>>,
+    pub(super) limits: Limits,
+    read: Cache<[u8; 32], Read>,
 }
 
 impl Documents {
     pub(in crate::http) fn new(limits: Limits) -> Self {
         let read = Cache::builder()
-            .weigher(|_, document: &Arc<Result<Document, Unfit>>| match &**document {
+            .weigher(|_, document: &Read| match document {
                 Ok(document) => u32::try_from(document.text_bytes).unwrap_or(u32::MAX).saturating_mul(PER_BYTE).saturating_add(256),
                 Err(_) => 512,
             })
@@ -39,14 +42,14 @@ impl Documents {
     }
 
     /// The document of that text.
-    pub(in crate::http) fn read(&self, text: &str) -> Arc<Result<Document, Unfit>> {
+    pub(in crate::http) fn read(&self, text: &str) -> Read {
         if text.len() > crate::graphql::DOCUMENT_BYTES {
-            return Arc::new(self.limits.read(text));
+            return self.limits.read(text).map(Arc::new);
         }
         let key = Sha256::digest(text).into();
         let known = self.read.get(&key);
         metrics::document(known.is_some());
-        known.unwrap_or_else(|| self.read.get_with(key, || Arc::new(self.limits.read(text))))
+        known.unwrap_or_else(|| self.read.get_with(key, || self.limits.read(text).map(Arc::new)))
     }
 }
 

@@ -23,7 +23,7 @@ use super::{
     super::{
         Shared,
         auth::{self, NotLetIn},
-        graphql::{name_bad_requests, operation::Operation as Asked, prepared},
+        graphql::{Prepared, name_bad_requests, operation::Operation as Asked, prepared},
         written::{Written, was_refused},
     },
     KEEP_ALIVE,
@@ -200,7 +200,7 @@ impl Session {
         if self.operations.len() >= MAX_OPERATIONS {
             return refused(coded("LIMIT_EXCEEDED", format!("A connection has at most {MAX_OPERATIONS} operations at once.")));
         }
-        let (kind, request) = match prepared(&self.shared, asked) {
+        let Prepared { kind, request, .. } = match prepared(&self.shared, asked) {
             Ok(prepared) => prepared,
             Err(Unfit::TooMuch(message)) => return refused(coded("TOO_COMPLEX", message)),
             Err(Unfit::Wrong(error)) => return refused(error),
