@@ -1,6 +1,6 @@
 //! The only place where parts are put together.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -73,6 +73,11 @@ impl App {
             body_bytes: self.settings.limits.body_bytes,
             deadline: Duration::from_secs(self.settings.limits.request_seconds),
             concurrent: self.settings.limits.concurrent_requests,
+            anonymous_rate: self.settings.rates.anonymous,
+            signed_in_rate: self.settings.rates.signed_in,
+            trusted_proxies: self.settings.http.trusted_proxies,
+            origins: self.settings.http.origins.as_ref().map(|origins| origins.as_slice().to_vec()).unwrap_or_default(),
+            explore: self.settings.explore(),
         };
         http::router(Arc::clone(&self.service), graphql::schema(Arc::clone(&self.service), &limits), admin, options)
     }
@@ -105,7 +110,7 @@ impl App {
             service.close_subscriptions();
         };
         let served = tokio::select! {
-            served = axum::serve(listener, self.router(admin)).with_graceful_shutdown(stop) => served,
+            served = axum::serve(listener, self.router(admin).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop) => served,
             () = overdue => {
                 tracing::warn!("cut off what was not answered {} s after the service was asked to stop", GRACE.as_secs());
                 Ok(())

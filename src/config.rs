@@ -11,6 +11,7 @@ use chrono::{NaiveDate, TimeDelta};
 use secrecy::SecretString;
 
 mod assistant;
+mod edge;
 mod error;
 mod layers;
 mod read;
@@ -20,6 +21,7 @@ mod upstreams;
 mod values;
 
 pub use assistant::{AssistantKind, Dialect, ModelName, Share, Structure};
+pub use edge::{Explore, Origins};
 pub use error::{ConfigError, Origin, Problem};
 use read::{Part, Reader, Rule};
 pub use upstreams::{BaseUrl, Credential, FieldOrder, Scope};
@@ -49,6 +51,10 @@ read::settings! {
         work: Work,
         /// What a request may ask for.
         limits: Limits,
+        /// How much one caller may ask for in a minute.
+        rates: Rates,
+        /// Who may reach the API, from where.
+        http: Http,
         /// What is kept in memory.
         cache: Cache,
         /// How long facts are good for.
@@ -97,6 +103,24 @@ read::settings! {
         request_seconds: u64 where 1..=600,
         /// The most operations at once in a process.
         concurrent_requests: usize where 1..=100_000,
+    }
+
+    /// How much one caller may ask for in a minute, by what operations may cost.
+    pub struct Rates {
+        /// One address without a credential; 0 for no limit.
+        anonymous: u32 where 0..=1_000_000_000,
+        /// One credential; 0 for no limit.
+        signed_in: u32 where 0..=1_000_000_000,
+    }
+
+    /// Who may reach the API, from where.
+    pub struct Http {
+        /// How many proxies stand before the service that tell the address of the caller.
+        trusted_proxies: usize where 0..=16,
+        /// The sites whose pages may ask; none but the service's own without it.
+        origins: Option<Origins>,
+        /// Who may look at the schema; without it everybody in the demo, else who is signed in.
+        explore: Option<Explore>,
     }
 
     /// Who is told of what happens.
@@ -251,6 +275,13 @@ read::settings! {
         tokens: u64 where 0..=1_000_000_000_000,
         /// Requests.
         requests: u64 where 0..=1_000_000_000,
+    }
+}
+
+impl Settings {
+    /// Who may look at the schema.
+    pub fn explore(&self) -> Explore {
+        self.http.explore.unwrap_or(if self.demo { Explore::Everybody } else { Explore::SignedIn })
     }
 }
 

@@ -2,12 +2,15 @@
 
 mod about;
 mod auth;
+mod caller;
+mod cors;
 mod graphql;
 mod health;
 mod idempotency;
 mod live;
 mod metrics;
 mod pages;
+mod rates;
 mod refusal;
 mod shed;
 mod written;
@@ -32,10 +35,13 @@ use tower_http::{
 pub use auth::AdminToken;
 
 use crate::{
+    config::Explore,
+    domain::access::{Principal, Scope},
     graphql::{ApiSchema, Limits},
     service::Service,
 };
 use graphql::documents::Documents;
+use rates::Rates;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -45,10 +51,22 @@ struct Shared {
     admin: AdminToken,
     options: HttpOptions,
     documents: Documents,
+    rates: Rates,
 }
 
-/// Limits of a request.
-#[derive(Debug, Clone, Copy)]
+impl Shared {
+    /// True for who may look at the schema.
+    fn may_explore(&self, principal: &Principal) -> bool {
+        match self.options.explore {
+            Explore::Everybody => true,
+            Explore::SignedIn => principal.actor().is_some(),
+            Explore::Admins => principal.may(Scope::PlatformAdmin),
+        }
+    }
+}
+
+/// What a request may be, and who may send it.
+#[derive(Debug, Clone)]
 pub struct HttpOptions {
     /// How much one operation may ask for.
     pub operation: Limits,
@@ -58,15 +76,42 @@ pub struct HttpOptions {
     pub deadline: Duration,
     /// The most operations at once; streams count until they begin.
     pub concurrent: usize,
+    /// What one address without a credential may ask for in a minute, by cost; 0 for no limit.
+    pub anonymous_rate: u32,
+    /// What one credential may ask for in a minute, by cost; 0 for no limit.
+    pub signed_in_rate: u32,
+    /// How many proxies tell the address of the caller.
+    pub trusted_proxies: usize,
+    /// The sites whose pages may ask; one `*` for all.
+    pub origins: Vec<String>,
+    /// Who may look at the schema.
+    pub explore: Explore,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            operation: Limits::default(),
+            body_bytes: 256 << 10,
+            deadline: Duration::from_secs(10),
+            concurrent: 256,
+            anonymous_rate: 0,
+            signed_in_rate: 0,
+            trusted_proxies: 0,
+            origins: vec![],
+            explore: Explore::SignedIn,
+        }
+    }
 }
 
 /// The routes.
 pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, options: HttpOptions) -> Router {
-    let documents = Documents::new(options.operation);
-    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents };
-    Router::new()
+    let (documents, rates) = (Documents::new(options.operation), Rates::new(options.anonymous_rate, options.signed_in_rate));
+    let (concurrent, origins) = (options.concurrent, options.origins.clone());
+    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, rates };
+    let router = Router::new()
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
-        .route_layer(from_fn_with_state(Arc::new(Semaphore::new(options.concurrent)), shed::shed))
+        .route_layer(from_fn_with_state(Arc::new(Semaphore::new(concurrent)), shed::shed))
         .route("/", get(about::about))
         .route("/graphql/ws", get(live::socket))
         .route("/graphiql", get(pages::graphiql))
@@ -81,7 +126,8 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, Ids(service)))
-        .with_state(shared)
+        .with_state(shared);
+    if origins.is_empty() { router } else { router.layer(cors::layer(&origins)) }
 }
 
 /// The header that carries the id of a request.

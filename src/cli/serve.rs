@@ -6,11 +6,16 @@ use anyhow::{Context, Result};
 use tokio::{net::TcpListener, signal, sync::watch};
 
 use super::output;
-use crate::{app::App, config::Settings, domain::clock::SystemClock, work::Worker};
+use crate::{
+    app::App,
+    config::{Explore, Settings},
+    domain::clock::SystemClock,
+    work::Worker,
+};
 
 pub(super) async fn serve(settings: Settings, with_work: bool) -> Result<()> {
     super::log(&settings, "");
-    let (listen, demo) = (settings.listen, settings.demo);
+    let (listen, demo, explore) = (settings.listen, settings.demo, settings.explore());
     let public = settings.public_url.as_ref().map(|url| url.as_str().to_owned());
     let app = App::start(settings, Arc::new(SystemClock)).await?;
     if demo && app.service().load_demo().await.context("cannot load the demo")? {
@@ -21,12 +26,7 @@ pub(super) async fn serve(settings: Settings, with_work: bool) -> Result<()> {
     let url = public.unwrap_or(format!("http://{}", listener.local_addr()?));
     let (admin, random) = app.admin_token();
     output::note(&format!("rolegraph {} is at {url}", env!("CARGO_PKG_VERSION")));
-    match random {
-        Some(token) => output::note(&format!(
-            "GraphiQL, signed in as admin: {url}/graphiql#token={token}\n(a random token, good until the next start; set ROLEGRAPH_ADMIN_TOKEN to keep one)"
-        )),
-        None => output::note(&format!("GraphiQL: {url}/graphiql")),
-    }
+    output::note(&way_in(&url, random.as_deref(), explore));
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(async move {
         stopped().await;
@@ -40,6 +40,17 @@ pub(super) async fn serve(settings: Settings, with_work: bool) -> Result<()> {
     };
     let (served, ()) = tokio::join!(app.serve(listener, admin, asked(stopping.clone())), work);
     served
+}
+
+/// How an admin gets in.
+fn way_in(url: &str, random: Option<&str>, explore: Explore) -> String {
+    let until = "(a random token, good until the next start; set ROLEGRAPH_ADMIN_TOKEN to keep one)";
+    match (random, explore) {
+        (Some(token), Explore::Everybody) => format!("GraphiQL, signed in as admin: {url}/graphiql#token={token}\n{until}"),
+        (None, Explore::Everybody) => format!("GraphiQL: {url}/graphiql"),
+        (Some(token), _) => format!("The admin's token: {token}\n{until}"),
+        (None, _) => "The admin's token is that of the settings.".to_owned(),
+    }
 }
 
 /// Only works, for processes that answer no requests.

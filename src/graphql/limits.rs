@@ -10,7 +10,7 @@ use async_graphql::{
 };
 
 use super::cost::Costs;
-use measure::{check_mutations, measure};
+use measure::{asks_for_schema, check_mutations, measure};
 use scan::scan;
 
 /// Limits of one operation.
@@ -54,6 +54,8 @@ pub struct Document {
     pub parsed: ExecutableDocument,
     /// How many bytes its text has.
     pub text_bytes: usize,
+    /// It asks for the schema itself.
+    pub asks_for_schema: bool,
     /// What its operations cost.
     pub costs: Costs,
 }
@@ -97,7 +99,9 @@ impl Limits {
         match limits.into_iter().find(|(_, is, limit)| is > limit) {
             Some((what, is, limit)) => Err(much(what, is, limit)),
             None => match check_mutations(&parsed) {
-                Ok(()) => Ok(Document { costs: Costs::of(&parsed), parsed, text_bytes: text.len() }),
+                Ok(()) => {
+                    Ok(Document { costs: Costs::of(&parsed), asks_for_schema: asks_for_schema(&parsed), parsed, text_bytes: text.len() })
+                }
                 Err(error) => Err(Unfit::Wrong(error)),
             },
         }
@@ -214,5 +218,16 @@ mod tests {
         fits("{bump bump}");
         fits("mutation{a:bump b:bump}");
         fits("{a{...Missing}}");
+    }
+
+    #[test]
+    fn a_document_that_asks_for_the_schema_is_known() {
+        let asks = |text: &str| Limits::default().read(text).expect("a document").asks_for_schema;
+        for text in
+            ["{__schema{types{name}}}", "{a __type(name:\"A\"){name}}", "{x:__schema{a}}", "{...{...F}} fragment F on Query{__type}"]
+        {
+            assert!(asks(text), "{text}");
+        }
+        assert!(!asks("{a{b __typename} __typename}") && !asks("{schema type}"));
     }
 }

@@ -11,6 +11,7 @@ use axum::{
 use serde_json::json;
 
 use super::Shared;
+use crate::config::Explore;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -28,16 +29,18 @@ pub(super) async fn about(State(shared): State<Shared>, headers: HeaderMap) -> R
     let reference = shared.service.reference();
     let releases = reference.releases();
     let wants_page = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let is_there = |link: &str| link != "/graphiql" || shared.options.explore == Explore::Everybody;
+    let links: Vec<_> = LINKS.into_iter().filter(|(link, _)| is_there(link)).collect();
     if wants_page {
-        return ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page(&releases))).into_response();
+        return ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page(&releases, &links))).into_response();
     }
-    let links: serde_json::Map<_, _> = LINKS.iter().map(|(link, what)| ((*link).to_owned(), json!(what))).collect();
+    let links: serde_json::Map<_, _> = links.iter().map(|(link, what)| ((*link).to_owned(), json!(what))).collect();
     Json(json!({ "name": "rolegraph", "version": VERSION, "releases": releases, "links": links })).into_response()
 }
 
-fn page(releases: &[&str]) -> String {
+fn page(releases: &[&str], there: &[(&str, &str)]) -> String {
     let mut links = String::new();
-    for (link, what) in LINKS {
+    for (link, what) in there {
         // Writing to a string does not fail.
         let _ = write!(links, "<li><a href=\"{link}\">{link}</a> — {what}</li>");
     }

@@ -2,13 +2,14 @@
 //! of which may refuse it; nothing is executed before all of them:
 //!
 //! what form of an answer it takes ([`accept`]) → what it asks for, in so many bytes ([`operation`]) → who asks ([`auth`]) → its
-//! document, read once and measured ([`documents`]) → what it may cost ([`cost`]) → whether its method may do that → whether it was done before
+//! document, read once and measured ([`documents`]) → what it may cost ([`cost`]) → whether the caller may ask for so much (`rates`) → whether its method may do that → whether it was done before
 //! ([`idempotency`]) → execution before a deadline.
 
 pub(super) mod accept;
 mod conditional;
 mod cost;
 pub(super) mod documents;
+mod explore;
 pub(super) mod operation;
 
 use std::time::{Duration, Instant};
@@ -26,7 +27,11 @@ use axum::{
 };
 
 use super::{
-    REQUEST_ID, Shared, auth, idempotency, live,
+    REQUEST_ID, Shared,
+    auth::{self, NotLetIn},
+    caller::{Peer, Who},
+    idempotency, live,
+    rates::GUESS,
     refusal::Refusal,
     written::{Written, was_refused},
 };
@@ -39,38 +44,81 @@ use accept::Media;
 use conditional::conditional;
 use cost::Cost;
 use documents::{too_much, type_of};
+pub(super) use explore::without_suggestions;
 use operation::Operation;
 
-pub(super) async fn by_post(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> response::Response {
+pub(super) async fn by_post(State(shared): State<Shared>, peer: Peer, headers: HeaderMap, body: Body) -> response::Response {
     let media = match Media::wanted(&headers) {
         Ok(media) => media,
         Err(refusal) => return refusal.into_response(),
     };
     match Operation::posted(&headers, body, shared.options.body_bytes, shared.options.deadline).await {
-        Ok(operation) => answer(&shared, &headers, &Method::POST, media, operation).await,
+        Ok(operation) => answer(&shared, (&headers, peer), &Method::POST, media, operation).await,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-pub(super) async fn by_get(State(shared): State<Shared>, headers: HeaderMap, uri: Uri) -> response::Response {
+pub(super) async fn by_get(State(shared): State<Shared>, peer: Peer, headers: HeaderMap, uri: Uri) -> response::Response {
     let operation = Media::wanted(&headers).and_then(|media| Ok((media, Operation::in_address(&uri)?)));
     match operation {
-        Ok((media, operation)) => answer(&shared, &headers, &Method::GET, media, operation).await,
+        Ok((media, operation)) => answer(&shared, (&headers, peer), &Method::GET, media, operation).await,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-async fn answer(shared: &Shared, headers: &HeaderMap, method: &Method, media: Media, operation: Operation) -> response::Response {
+async fn answer(
+    shared: &Shared,
+    (headers, peer): (&HeaderMap, Peer),
+    method: &Method,
+    media: Media,
+    operation: Operation,
+) -> response::Response {
+    let address = peer.caller(headers, shared.options.trusted_proxies);
     let principal = match auth::principal(shared, headers).await {
         Ok(principal) => principal,
-        Err(refused) => return Refusal::from(refused).into_response(),
+        Err(refused) => return not_let_in(shared, &Who::at(address), refused).into_response(),
     };
-    let prepared = match prepared(shared, operation) {
+    let who = Who::of(&principal, address);
+    let prepared = match prepared(shared, &principal, operation) {
         Ok(prepared) => prepared,
-        Err(Unfit::TooMuch(message)) => return too_much(&message).into_response(),
-        Err(Unfit::Wrong(error)) if media == Media::Events => return live::refused(error),
-        Err(Unfit::Wrong(error)) => return written(media, Response::from_errors(vec![error])),
+        Err(unfit) => return refused(shared, &who, media, unfit),
     };
+    match shared.rates.take(&who, prepared.cost.estimated) {
+        Ok(left) => {
+            let mut answer = done(shared, headers, method, media, prepared, &principal).await;
+            answer.headers_mut().extend(left);
+            answer
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// A credential that is not good. Guessing is paid for.
+fn not_let_in(shared: &Shared, who: &Who, refused: NotLetIn) -> Refusal {
+    match (&refused, shared.rates.take(who, GUESS)) {
+        (NotLetIn::Bad(_), Err(too_fast)) => too_fast,
+        _ => refused.into(),
+    }
+}
+
+/// An operation that is not executed; it was work all the same.
+fn refused(shared: &Shared, who: &Who, media: Media, unfit: Unfit) -> response::Response {
+    match (shared.rates.take(who, 1), unfit) {
+        (Err(too_fast), _) => too_fast.into_response(),
+        (_, Unfit::TooMuch(message)) => too_much(&message).into_response(),
+        (_, Unfit::Wrong(error)) if media == Media::Events => live::refused(error),
+        (_, Unfit::Wrong(error)) => written(media, Response::from_errors(vec![error])),
+    }
+}
+
+async fn done(
+    shared: &Shared,
+    headers: &HeaderMap,
+    method: &Method,
+    media: Media,
+    prepared: Prepared,
+    principal: &Principal,
+) -> response::Response {
     let by_get = match media {
         Media::Events => prepared.kind != OperationType::Mutation,
         _ => prepared.kind == OperationType::Query,
@@ -87,10 +135,10 @@ async fn answer(shared: &Shared, headers: &HeaderMap, method: &Method, media: Me
             let message = "A mutation with an Idempotency-Key is answered as application/json, not as events.";
             Refusal::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message).into_response()
         }
-        (Some(key), _) => idempotency::once(shared, headers, prepared, &principal, key).await,
-        (None, Media::Events) => live::events(shared, headers, prepared.request, &principal),
-        (None, _) if method == Method::GET => conditional(headers, execute(shared, headers, prepared, &principal).await).await,
-        (None, _) => execute(shared, headers, prepared, &principal).await,
+        (Some(key), _) => idempotency::once(shared, headers, prepared, principal, key).await,
+        (None, Media::Events) => live::events(shared, headers, prepared.request, principal),
+        (None, _) if method == Method::GET => conditional(headers, execute(shared, headers, prepared, principal).await).await,
+        (None, _) => execute(shared, headers, prepared, principal).await,
     }
 }
 
@@ -104,8 +152,11 @@ pub(super) struct Prepared {
 }
 
 /// The operation as the schema executes it, unless something is wrong with it, or it is too much.
-pub(super) fn prepared(shared: &Shared, operation: Operation) -> Result<Prepared, Unfit> {
+pub(super) fn prepared(shared: &Shared, principal: &Principal, operation: Operation) -> Result<Prepared, Unfit> {
     let document = shared.documents.read(&operation.query)?;
+    if document.asks_for_schema && !shared.may_explore(principal) {
+        return Err(Unfit::Wrong(explore::closed(shared.options.explore, principal)));
+    }
     let kind = type_of(&document, operation.name.as_deref()).map_err(Unfit::Wrong)?;
     let parsed = document.parsed.clone();
     let cost = Cost::of(document, operation.name.clone(), &operation.variables, shared.options.operation)?;
@@ -150,6 +201,9 @@ pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, prepared: Prep
         _ => (field.as_str(), "ok"),
     };
     metrics::operation(field, outcome, begin.elapsed());
+    if !shared.may_explore(principal) {
+        without_suggestions(&mut executed.errors);
+    }
     let told = if was_refused(&executed) { None } else { cost.tell(headers, &mut executed) };
     let mut answer = written(Media::wanted(headers).unwrap_or(Media::Json), executed);
     answer.headers_mut().extend(told);

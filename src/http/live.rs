@@ -18,7 +18,8 @@ use futures::{StreamExt, stream};
 
 use super::{
     Shared, auth,
-    graphql::{name_bad_requests, request_id},
+    caller::Peer,
+    graphql::{name_bad_requests, request_id, without_suggestions},
     written::Written,
 };
 use crate::{domain::access::Principal, graphql::RequestId};
@@ -34,13 +35,13 @@ const MAX_MESSAGE: usize = 256 << 10;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A WebSocket. The token comes in the header, or in `connection_init` as `{"authorization": "Bearer …"}`.
-pub(super) async fn socket(State(shared): State<Shared>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn socket(State(shared): State<Shared>, peer: Peer, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     let id = RequestId(request_id(&headers).to_owned());
     let upgrade = upgrade.max_message_size(MAX_MESSAGE).protocols([PROTOCOL]);
     let understood = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |mut socket| async move {
         if understood {
-            return Session::new(shared, headers, id).run(socket).await;
+            return Session::new(shared, (headers, peer), id).run(socket).await;
         }
         let frame = CloseFrame { code: 4406, reason: "Subprotocol not acceptable".into() };
         drop(socket.send(Message::Close(Some(frame))).await);
@@ -52,7 +53,11 @@ pub(super) async fn socket(State(shared): State<Shared>, headers: HeaderMap, upg
 pub(super) fn events(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> Response {
     let id = RequestId(request_id(headers).to_owned());
     let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(id);
-    let results = shared.schema.execute_stream(request).map(|mut response| {
+    let explores = shared.may_explore(principal);
+    let results = shared.schema.execute_stream(request).map(move |mut response| {
+        if !explores {
+            without_suggestions(&mut response.errors);
+        }
         name_bad_requests(&mut response.errors);
         Ok::<_, Infallible>(next(&response))
     });

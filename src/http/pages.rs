@@ -1,11 +1,14 @@
 //! The web pages, compiled in. Without them (a `cargo build` before the first `make web`) a page says how to build them.
 
 use axum::{
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
+
+use super::Shared;
+use crate::config::Explore;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
@@ -19,7 +22,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>rolegraph</title><h1>The page is not built yet</h1>\
                          <p>Run <code>make web</code>, then build the service again. The API is at <a href=/graphql>/graphql</a>.</p></html>";
 
-pub(super) async fn graphiql() -> Response {
+/// There for everybody, or for nobody: a page that is opened cannot tell who opens it.
+pub(super) async fn graphiql(State(shared): State<Shared>) -> Response {
+    if shared.options.explore != Explore::Everybody {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     match Dist::get("graphiql/index.html") {
         Some(page) => served(page.data.into_owned(), "text/html; charset=utf-8", "no-cache"),
         None => (StatusCode::NOT_FOUND, [(header::CONTENT_SECURITY_POLICY, POLICY)], Html(NOT_BUILT)).into_response(),

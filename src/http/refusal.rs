@@ -2,7 +2,7 @@
 
 use async_graphql::{Response, ServerError};
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{self, IntoResponse},
 };
 
@@ -14,11 +14,18 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: String,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), headers: vec![] }
+    }
+
+    /// With one more header.
+    pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// What was wrong.
@@ -39,6 +46,7 @@ impl IntoResponse for Refusal {
         let body = Written::of(&Response::from_errors(vec![error])).bytes();
         let kind = HeaderValue::from_static("application/json; charset=utf-8");
         let mut answer = (self.status, [(header::CONTENT_TYPE, kind)], body).into_response();
+        answer.headers_mut().extend(self.headers);
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         }

@@ -3,7 +3,10 @@
 mod audit;
 mod corpus;
 mod cost;
+mod explore;
 mod nesting;
+mod origins;
+mod rates;
 mod running;
 
 use axum::{
@@ -275,7 +278,7 @@ async fn readiness(dialect: Dialect, undo: &str) -> (StatusCode, StatusCode, Val
     sea_orm::ConnectionTrait::execute_unprepared(&db, undo).await.expect("undone");
     let service = Arc::new(service);
     let schema = graphql::schema(Arc::clone(&service), &Limits::default());
-    let options = HttpOptions { operation: Limits::default(), concurrent: 16, body_bytes: 1_000, deadline: Duration::from_secs(1) };
+    let options = HttpOptions { concurrent: 16, body_bytes: 1_000, deadline: Duration::from_secs(1), ..HttpOptions::default() };
     let router = http::router(service, schema, AdminToken::new(TOKEN), options);
     let ask = async |path: &str| {
         let answer = router.clone().oneshot(Request::get(path).body(Body::empty()).expect("a request")).await.expect("an answer");

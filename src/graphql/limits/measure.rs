@@ -153,3 +153,18 @@ fn once_each<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, seen: 
     }
     Ok(())
 }
+
+/// True when a document asks for the schema itself.
+pub(super) fn asks_for_schema(document: &ExecutableDocument) -> bool {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    operations.chain(fragments).any(is_about_schema)
+}
+
+fn is_about_schema(set: &SelectionSet) -> bool {
+    set.items.iter().any(|item| match &item.node {
+        Selection::Field(field) => matches!(field.node.name.node.as_str(), "__schema" | "__type" | "_service"),
+        Selection::InlineFragment(fragment) => is_about_schema(&fragment.node.selection_set.node),
+        Selection::FragmentSpread(_) => false,
+    })
+}

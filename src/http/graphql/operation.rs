@@ -89,7 +89,7 @@ impl Operation {
             parameters.insert(name.to_owned(), value);
         }
         if parameters["query"].is_null() {
-            let message = "Give the operation in the parameter `query`, and `variables` as a JSON object; GraphiQL is at /graphiql.";
+            let message = "Give the operation in the parameter `query`, and `variables` as a JSON object.";
             return Err(Refusal::bad(message));
         }
         Self::read(parameters)

@@ -3,7 +3,7 @@
 //! Each operation runs in a task of its own and hands its messages over through one short channel, so a client that reads
 //! slowly holds its own operations up, and nothing piles up in memory. When the connection ends, all of them end.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 
 use async_graphql::{Request, Response, ServerError, parser::types::OperationType};
 use axum::{
@@ -23,7 +23,8 @@ use super::{
     super::{
         Shared,
         auth::{self, NotLetIn},
-        graphql::{Prepared, name_bad_requests, operation::Operation as Asked, prepared},
+        caller::{Peer, Who},
+        graphql::{Prepared, name_bad_requests, operation::Operation as Asked, prepared, without_suggestions},
         written::{Written, was_refused},
     },
     KEEP_ALIVE,
@@ -89,6 +90,7 @@ impl Drop for Operation {
 pub(super) struct Session {
     shared: Shared,
     headers: HeaderMap,
+    address: Option<IpAddr>,
     request_id: RequestId,
     /// Who it is; none until it has introduced itself.
     principal: Option<Principal>,
@@ -100,8 +102,9 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(shared: Shared, headers: HeaderMap, request_id: RequestId) -> Self {
-        Self { shared, headers, request_id, principal: None, revoked: None, operations: HashMap::new(), begun: 0 }
+    pub(super) fn new(shared: Shared, (headers, peer): (HeaderMap, Peer), request_id: RequestId) -> Self {
+        let address = peer.caller(&headers, shared.options.trusted_proxies);
+        Self { shared, headers, address, request_id, principal: None, revoked: None, operations: HashMap::new(), begun: 0 }
     }
 
     /// Serves the connection until one of the two ends it.
@@ -200,15 +203,19 @@ impl Session {
         if self.operations.len() >= MAX_OPERATIONS {
             return refused(coded("LIMIT_EXCEEDED", format!("A connection has at most {MAX_OPERATIONS} operations at once.")));
         }
-        let Prepared { kind, request, .. } = match prepared(&self.shared, asked) {
+        let Prepared { kind, request, cost } = match prepared(&self.shared, &principal, asked) {
             Ok(prepared) => prepared,
             Err(Unfit::TooMuch(message)) => return refused(coded("TOO_COMPLEX", message)),
             Err(Unfit::Wrong(error)) => return refused(error),
         };
+        if let Err(too_fast) = self.shared.rates.take(&Who::of(&principal, self.address), cost.estimated) {
+            return refused(coded("RATE_LIMITED", too_fast.message().to_owned()));
+        }
         let data = (self.shared.service.loaders(&principal), self.request_id.clone());
+        let explores = self.shared.may_explore(&principal);
         let request = request.data(principal).data(data.0).data(data.1);
         self.begun += 1;
-        let line = Line { id: id.as_str().into(), number: self.begun, sender: sender.clone() };
+        let line = Line { id: id.as_str().into(), number: self.begun, explores, sender: sender.clone() };
         let task = tokio::spawn(line.relay(self.shared.clone(), kind, request)).abort_handle();
         self.operations.insert(id, Operation { number: self.begun, task });
         Ok(None)
@@ -228,6 +235,8 @@ impl Session {
 struct Line {
     id: Arc<str>,
     number: u64,
+    /// The caller may look at the schema.
+    explores: bool,
     sender: mpsc::Sender<Told>,
 }
 
@@ -247,6 +256,9 @@ impl Line {
 
     async fn tell_all(&self, mut results: BoxStream<'static, Response>) {
         while let Some(mut response) = results.next().await {
+            if !self.explores {
+                without_suggestions(&mut response.errors);
+            }
             name_bad_requests(&mut response.errors);
             if was_refused(&response) {
                 return self.tell(&Outgoing::Error { id: &self.id, payload: &response.errors }, true).await;

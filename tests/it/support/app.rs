@@ -91,6 +91,9 @@ impl TestApp {
             ("database.max_connections".to_owned(), "4".to_owned()),
             ("limits.request_seconds".to_owned(), "60".to_owned()),
             ("limits.concurrent_requests".to_owned(), "10000".to_owned()),
+            ("rates.anonymous".to_owned(), "0".to_owned()),
+            ("rates.signed_in".to_owned(), "0".to_owned()),
+            ("http.explore".to_owned(), "everybody".to_owned()),
         ];
         flags.extend(own.iter().cloned());
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
