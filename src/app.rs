@@ -78,6 +78,7 @@ impl App {
             trusted_proxies: self.settings.http.trusted_proxies,
             origins: self.settings.http.origins.as_ref().map(|origins| origins.as_slice().to_vec()).unwrap_or_default(),
             explore: self.settings.explore(),
+            answers_bytes: self.settings.cache.answers_bytes,
         };
         http::router(Arc::clone(&self.service), graphql::schema(Arc::clone(&self.service), &limits), admin, options)
     }

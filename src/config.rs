@@ -13,6 +13,7 @@ use secrecy::SecretString;
 mod assistant;
 mod edge;
 mod error;
+mod jwt;
 mod layers;
 mod read;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod values;
 pub use assistant::{AssistantKind, Dialect, ModelName, Share, Structure};
 pub use edge::{Explore, Origins};
 pub use error::{ConfigError, Origin, Problem};
+pub use jwt::{Algorithms, ClaimText, KeySource};
 use read::{Part, Reader, Rule};
 pub use upstreams::{BaseUrl, Credential, FieldOrder, Scope};
 pub use values::{AdminToken, DatabaseUrl, LogFilter, LogFormat, ProviderDays, PublicUrl};
@@ -65,6 +67,24 @@ read::settings! {
         assistant: Assistant,
         /// Who is told of what happens.
         webhooks: Webhooks,
+        /// Whose tokens are believed, besides the keys that are given out here.
+        jwt: Jwt,
+    }
+
+    /// Whose tokens are believed.
+    pub struct Jwt {
+        /// Who gives them out; none believes no tokens.
+        issuer: Option<ClaimText>,
+        /// For whom they are.
+        audience: Option<ClaimText>,
+        /// The public keys.
+        keys: Option<KeySource>,
+        /// The signatures.
+        algorithms: Algorithms,
+        /// The claim with the scopes.
+        scope_claim: ClaimText,
+        /// The claim with the company.
+        company_claim: ClaimText,
     }
 
     /// The log.
@@ -133,6 +153,8 @@ read::settings! {
     pub struct Cache {
         /// How many bytes of occupations' facts; 0 keeps none.
         facts_bytes: u64 where 0..=17_179_869_184,
+        /// How many bytes of answers to anonymous queries; 0 keeps none.
+        answers_bytes: u64 where 0..=17_179_869_184,
     }
 
     /// How long facts are good for.

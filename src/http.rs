@@ -40,7 +40,7 @@ use crate::{
     graphql::{ApiSchema, Limits},
     service::Service,
 };
-use graphql::documents::Documents;
+use graphql::{documents::Documents, kept::Answers};
 use rates::Rates;
 
 /// What handlers share.
@@ -52,6 +52,7 @@ struct Shared {
     options: HttpOptions,
     documents: Documents,
     rates: Rates,
+    answers: Answers,
 }
 
 impl Shared {
@@ -86,6 +87,8 @@ pub struct HttpOptions {
     pub origins: Vec<String>,
     /// Who may look at the schema.
     pub explore: Explore,
+    /// How many bytes of answers are kept; 0 keeps none.
+    pub answers_bytes: u64,
 }
 
 impl Default for HttpOptions {
@@ -100,6 +103,7 @@ impl Default for HttpOptions {
             trusted_proxies: 0,
             origins: vec![],
             explore: Explore::SignedIn,
+            answers_bytes: 0,
         }
     }
 }
@@ -107,8 +111,8 @@ impl Default for HttpOptions {
 /// The routes.
 pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, options: HttpOptions) -> Router {
     let (documents, rates) = (Documents::new(options.operation), Rates::new(options.anonymous_rate, options.signed_in_rate));
-    let (concurrent, origins) = (options.concurrent, options.origins.clone());
-    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, rates };
+    let (concurrent, origins, answers) = (options.concurrent, options.origins.clone(), Answers::new(options.answers_bytes));
+    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, rates, answers };
     let router = Router::new()
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
         .route_layer(from_fn_with_state(Arc::new(Semaphore::new(concurrent)), shed::shed))

@@ -12,6 +12,7 @@ const SECONDS: &str = "rolegraph_graphql_request_seconds";
 const LIMITED: &str = "rolegraph_requests_limited_total";
 const SHED: &str = "rolegraph_requests_shed_total";
 const DOCUMENTS: &str = "rolegraph_documents_total";
+const ANSWERS: &str = "rolegraph_answers_total";
 const DELIVERIES: &str = "rolegraph_webhook_tries_total";
 const QUEUE: &str = "rolegraph_work_items";
 const TRIES: &str = "rolegraph_provider_tries";
@@ -43,6 +44,7 @@ fn describe() {
     describe_counter!(SHED, "Requests that were refused because too many were under way.");
     describe_counter!(LIMITED, "Requests that were refused because their caller asked for too much in a minute.");
     describe_counter!(DOCUMENTS, "Documents, by whether they were read before.");
+    describe_counter!(ANSWERS, "Answers to anonymous queries, by whether they were made before.");
     describe_counter!(DELIVERIES, "Tries of webhook deliveries, by what came of them.");
     describe_gauge!(QUEUE, "Work items, by their state.");
     describe_gauge!(TRIES, "Tries of calls to providers since the start, over all processes.");
@@ -79,6 +81,11 @@ pub fn limited(callers: &'static str) {
 /// A document was asked for.
 pub fn document(known: bool) {
     counter!(DOCUMENTS, "known" => if known { "yes" } else { "no" }).increment(1);
+}
+
+/// An answer that may be kept was asked for.
+pub fn kept_answer(known: bool) {
+    counter!(ANSWERS, "known" => if known { "yes" } else { "no" }).increment(1);
 }
 
 /// A webhook delivery was tried.

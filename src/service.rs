@@ -20,6 +20,7 @@ mod reference;
 mod replay;
 mod skills;
 pub mod soc;
+mod tokens;
 mod webhooks;
 
 use std::{
@@ -47,7 +48,7 @@ use crate::{
         registry::{Registry, Surroundings},
         soc::{ArtefactError, BuiltIn, Ranks},
     },
-    store::{Store, StoreError},
+    store::{Store, StoreError, Unit},
 };
 
 pub use assistant::Word;
@@ -61,6 +62,7 @@ pub use keys::NewApiKey;
 pub use overrides::{OverrideFields, RebaseOverride, RestoreFields};
 pub use reference::{FieldRehearsal, ImportReport, Rehearsal};
 pub use skills::SKILL_NAMES_MAX;
+pub use tokens::{TokenProblem, TokensError};
 pub use webhooks::{MAY_READ_EVENTS, NewEndpoint};
 
 pub use crate::store::{HistoryCheck, KeptAnswer, KeyClaim, KeyState, RequestKey};
@@ -92,6 +94,9 @@ pub enum ServiceError {
     /// A release that cannot be imported.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// Settings of tokens.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
 }
 
 impl From<UserError> for ServiceError {
@@ -119,6 +124,8 @@ pub struct ServiceOptions {
     pub ranker: Arc<dyn Ranks>,
     /// Whether webhooks may be sent to private addresses, and without TLS.
     pub private_webhooks: bool,
+    /// Whose tokens are believed.
+    pub jwt: config::Jwt,
 }
 
 impl From<&Settings> for ServiceOptions {
@@ -133,6 +140,7 @@ impl From<&Settings> for ServiceOptions {
             cache_bytes: settings.cache.facts_bytes,
             ranker: Arc::new(BuiltIn::default()),
             private_webhooks: settings.demo || settings.webhooks.private_addresses,
+            jwt: settings.jwt.clone(),
         }
     }
 }
@@ -152,6 +160,7 @@ pub struct Service {
     assistant: assistant::SetUp,
     feed: feed::Feed,
     keys: keys::KnownKeys,
+    tokens: Option<tokens::Tokens>,
     sender: webhooks::Sender,
 }
 
@@ -168,6 +177,7 @@ impl Service {
         let assistant = assistant::SetUp::new((&options.assistant).into(), &surroundings, &store);
         let reference = RwLock::new(in_force);
         let notes = provider_notes::Notes::of(clock.new_id());
+        let tokens = tokens::Tokens::new(&options.jwt)?;
         let (wake, feed, keys) = (Notify::new(), feed::Feed::default(), keys::KnownKeys::default());
         Ok(Self {
             store,
@@ -181,6 +191,7 @@ impl Service {
             assistant,
             feed,
             keys,
+            tokens,
             sender: webhooks::Sender::default(),
         })
     }
@@ -188,6 +199,16 @@ impl Service {
     /// The database, to read from.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The database, as far as the caller may see it.
+    fn store_for(&self, principal: &Principal) -> Store {
+        self.store.made_for(principal.tenant())
+    }
+
+    /// Begins a unit of work of that caller: what it reads and writes is its own, or what everybody may see.
+    async fn begin(&self, principal: &Principal) -> Result<Unit> {
+        Ok(self.store_for(principal).begin().await?)
     }
 
     /// The clock.
@@ -202,7 +223,7 @@ impl Service {
 
     /// Loaders for one request of that caller.
     pub fn loaders(&self, principal: &Principal) -> Loaders {
-        Loaders::new(self.store.clone(), principal.audience(), self.reference(), self.known.clone(), self.clock.now())
+        Loaders::new(self.store_for(principal), principal.audience(), self.reference(), self.known.clone(), self.clock.now())
     }
 
     /// How long a provider's facts are good for.

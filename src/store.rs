@@ -6,6 +6,7 @@
 mod assistant;
 mod bulk;
 mod companies;
+mod connection;
 mod coverage;
 mod dialect;
 mod drafts;
@@ -40,7 +41,6 @@ use std::{
 
 use chrono::TimeDelta;
 use rolegraph_migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 pub use assistant::{Account, OpenedAnswer, PaidAnswer};
 pub use coverage::FieldCount;
@@ -58,7 +58,8 @@ pub use runs::NewRun;
 pub use unit::Unit;
 pub use work::{Revived, WorkCounts};
 
-use crate::domain::precedence::Precedence;
+use crate::domain::{access::Audience, precedence::Precedence};
+use connection::Connections;
 
 /// What every method answers.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -84,10 +85,11 @@ pub struct DatabaseOptions {
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    db: DatabaseConnection,
+    db: Connections,
     statements: Arc<AtomicU64>,
     precedence: Arc<Precedence>,
     lease: TimeDelta,
+    writes: Arc<AtomicU64>,
     /// Added to the database's clock where work is timed; zero outside of tests.
     offset: Arc<AtomicI64>,
 }
@@ -95,32 +97,26 @@ pub struct Store {
 impl Store {
     /// Connects.
     pub async fn connect(options: &DatabaseOptions) -> Result<Self> {
-        let mut connect = ConnectOptions::new(&options.url);
-        connect
-            .max_connections(if options.url.contains(":memory:") { 1 } else { options.max_connections })
-            .acquire_timeout(options.busy_timeout)
-            .test_before_acquire(false)
-            .record_stmt_in_spans(false)
-            .sqlx_logging(false);
-        dialect::tune(&mut connect, options.busy_timeout);
-        let mut db = Database::connect(connect).await?;
         let statements = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&statements);
-        db.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        let db = Connections::open(options, &statements).await?;
         let precedence = Arc::new(options.precedence.clone());
-        Ok(Self { db, statements, precedence, lease: options.lease, offset: Arc::default() })
+        Ok(Self { db, statements, precedence, lease: options.lease, writes: Arc::default(), offset: Arc::default() })
+    }
+
+    /// The same database, as far as it is somebody's: on PostgreSQL the database itself lets no other rows through.
+    #[must_use]
+    pub fn made_for(&self, tenant: Audience) -> Self {
+        Self { db: self.db.made_for(tenant), ..self.clone() }
     }
 
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrator::up(&self.db, None).await?)
+        Ok(Migrator::up(self.db.owner(), None).await?)
     }
 
     /// True when the database answers and its schema is up to date.
     pub async fn is_ready(&self) -> bool {
-        Migrator::get_pending_migrations_read_only(&self.db).await.is_ok_and(|pending| pending.is_empty())
+        Migrator::get_pending_migrations_read_only(self.db.owner()).await.is_ok_and(|pending| pending.is_empty())
     }
 
     /// Which provider goes first, field by field.
@@ -140,6 +136,11 @@ impl Store {
 
     fn offset_micros(&self) -> i64 {
         self.offset.load(Ordering::SeqCst)
+    }
+
+    /// A number that is another one after each unit that this process has committed, and while it commits one.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::SeqCst)
     }
 
     /// How many SQL statements have been run since the start.

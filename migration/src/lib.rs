@@ -14,6 +14,7 @@ mod m20261125_000007_bulk;
 mod m20261125_000008_history;
 mod m20261127_000009_api_keys;
 mod m20261127_000010_webhooks;
+mod m20261129_000011_tenants;
 
 /// All migrations, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000008_history::Migration),
             Box::new(m20261127_000009_api_keys::Migration),
             Box::new(m20261127_000010_webhooks::Migration),
+            Box::new(m20261129_000011_tenants::Migration),
         ]
     }
 }

@@ -189,6 +189,15 @@ impl Principal {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::PlatformAdmin)
     }
 
+    /// Whose rows the database may let the caller see and write, whatever it asks: no scope is looked at but the platform's.
+    pub fn tenant(&self) -> Audience {
+        match self.company {
+            _ if self.may(Scope::PlatformAdmin) => Audience::Platform,
+            Some(company) => Audience::Company(company),
+            None => Audience::Public,
+        }
+    }
+
     /// Whose keys, webhooks or the like the caller may see, by the scope that they take.
     pub fn audience_of(&self, scope: Scope) -> Audience {
         match self.company {

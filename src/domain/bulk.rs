@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub use kept::KeptChange;
 
 use crate::domain::{
-    access::Actor,
+    access::{Actor, Audience},
     fields::Field,
     job::named,
     run::RunStatus,
@@ -156,6 +156,11 @@ pub struct BulkOperation {
 }
 
 impl BulkOperation {
+    /// Whose rows it may see and write: of the company of whoever asked for it, or all.
+    pub fn tenant(&self) -> Audience {
+        self.company_id.map_or(Audience::Platform, Audience::Company)
+    }
+
     /// True when nothing more will come of it.
     pub fn is_over(&self) -> bool {
         !matches!(self.status, RunStatus::Queued | RunStatus::Running)

@@ -7,9 +7,12 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{Shared, refusal::Refusal};
-use crate::domain::{
-    access::Principal,
-    keys::{KeyProblem, KeySecret},
+use crate::{
+    domain::{
+        access::Principal,
+        keys::{KeyProblem, KeySecret},
+    },
+    service::TokenProblem,
 };
 
 /// The platform admin's token, as a digest: the token itself is nowhere kept.
@@ -53,11 +56,19 @@ impl From<NotLetIn> for Refusal {
     }
 }
 
-/// The caller: the platform admin by the token, a program by its key, anonymous without a credential.
+/// The caller: the platform admin by the token, a program by its key, somebody whom the identity provider knows by its token,
+/// anonymous without a credential.
 pub(super) async fn principal(shared: &Shared, headers: &HeaderMap) -> Result<Principal, NotLetIn> {
     let Some(token) = bearer(headers)? else { return Ok(Principal::anonymous()) };
     if shared.admin.is(token) {
         return Ok(Principal::platform_admin());
+    }
+    // Keys have no dots, and the three parts of other tokens two.
+    if token.contains('.') {
+        return shared.service.bearer_of(token).await.map_err(|problem| match problem {
+            TokenProblem::Bad(reason) => NotLetIn::Bad(reason),
+            TokenProblem::Unknown => NotLetIn::Unknown,
+        });
     }
     let not_good = || NotLetIn::bad("This token is not good: send a good one, or none.");
     let secret = KeySecret::parse(token).ok_or_else(not_good)?;

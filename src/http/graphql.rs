@@ -10,6 +10,7 @@ mod conditional;
 mod cost;
 pub(super) mod documents;
 mod explore;
+pub(super) mod kept;
 pub(super) mod operation;
 
 use std::time::{Duration, Instant};
@@ -45,6 +46,7 @@ use conditional::conditional;
 use cost::Cost;
 use documents::{too_much, type_of};
 pub(super) use explore::without_suggestions;
+use kept::WithErrors;
 use operation::Operation;
 
 pub(super) async fn by_post(State(shared): State<Shared>, peer: Peer, headers: HeaderMap, body: Body) -> response::Response {
@@ -79,13 +81,14 @@ async fn answer(
         Err(refused) => return not_let_in(shared, &Who::at(address), refused).into_response(),
     };
     let who = Who::of(&principal, address);
+    let key = shared.answers.key(&shared.service, &operation, media, cost::is_asked_for(headers)).filter(|_| principal.actor().is_none());
     let prepared = match prepared(shared, &principal, operation) {
         Ok(prepared) => prepared,
         Err(unfit) => return refused(shared, &who, media, unfit),
     };
     match shared.rates.take(&who, prepared.cost.estimated) {
         Ok(left) => {
-            let mut answer = done(shared, headers, method, media, prepared, &principal).await;
+            let mut answer = done(shared, headers, method, media, (prepared, key), &principal).await;
             answer.headers_mut().extend(left);
             answer
         }
@@ -116,7 +119,7 @@ async fn done(
     headers: &HeaderMap,
     method: &Method,
     media: Media,
-    prepared: Prepared,
+    (prepared, key): (Prepared, Option<kept::Key>),
     principal: &Principal,
 ) -> response::Response {
     let by_get = match media {
@@ -137,8 +140,15 @@ async fn done(
         }
         (Some(key), _) => idempotency::once(shared, headers, prepared, principal, key).await,
         (None, Media::Events) => live::events(shared, headers, prepared.request, principal),
-        (None, _) if method == Method::GET => conditional(headers, execute(shared, headers, prepared, principal).await).await,
-        (None, _) => execute(shared, headers, prepared, principal).await,
+        (None, _) => {
+            let key = key.filter(|_| prepared.kind == OperationType::Query);
+            let executed = execute(shared, headers, prepared, principal);
+            let answer = match key {
+                Some(key) => shared.answers.get(key, executed).await,
+                None => executed.await,
+            };
+            if method == Method::GET { conditional(headers, answer).await } else { answer }
+        }
     }
 }
 
@@ -226,6 +236,7 @@ fn root_field(request: &mut Request) -> String {
 fn written(media: Media, mut executed: Response) -> response::Response {
     name_bad_requests(&mut executed.errors);
     let internal = Value::from("INTERNAL");
+    let has_errors = !executed.errors.is_empty();
     let failed_inside = executed.errors.iter().any(|error| error.extensions.as_ref().and_then(|all| all.get("code")) == Some(&internal));
     let mut answer = if was_refused(&executed) {
         let status = if media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };
@@ -235,6 +246,9 @@ fn written(media: Media, mut executed: Response) -> response::Response {
     };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, authorization, rolegraph-cost"));
+    if has_errors {
+        answer.extensions_mut().insert(WithErrors);
+    }
     if failed_inside {
         answer.extensions_mut().insert(FailedInside);
     }

@@ -108,11 +108,11 @@ impl Service {
 
     async fn do_at_once(&self, mut operation: BulkOperation, jobs: &[Uuid]) -> Result<BulkOperation> {
         self.call_to_mind(jobs).await?;
-        let mut unit = self.store.begin().await?;
+        let mut unit = self.store.made_for(operation.tenant()).begin().await?;
         let effects = self.apply_to_all(&unit, &operation, jobs, false).await?;
         if operation.dry_run {
             unit.discard().await?;
-            unit = self.store.begin().await?;
+            unit = self.store.made_for(operation.tenant()).begin().await?;
         }
         unit.insert_bulk(&operation).await?;
         self.write_effects(&unit, &mut operation, 0, effects).await?;
@@ -122,7 +122,7 @@ impl Service {
     }
 
     async fn do_later(&self, operation: BulkOperation, jobs: &[Uuid]) -> Result<BulkOperation> {
-        let unit = self.store.begin().await?;
+        let unit = self.store.made_for(operation.tenant()).begin().await?;
         unit.insert_bulk(&operation).await?;
         unit.freeze_jobs(operation.id, jobs).await?;
         let lanes = (0..LANES).map(|lane| lane * CHUNK).filter(|first| *first < jobs.len());
@@ -248,7 +248,7 @@ impl Service {
     /// Calls an operation off: what nobody has begun is not done; what was done stays, and can be undone.
     pub async fn cancel_bulk(&self, principal: &Principal, id: Uuid) -> Result<BulkOperation> {
         actor(principal)?;
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let found = unit.bulk_operation(principal.audience(), id).await?;
         let mut operation = found.ok_or_else(|| UserError::not_found("bulk operation", &["id"]))?;
         if operation.is_over() {

@@ -31,7 +31,7 @@ impl Service {
             name: input::title(&new.name, &["input", "name"])?,
             created_at: self.clock.now(),
         };
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         match unit.insert_company(&company).await {
             Err(StoreError::Taken(_)) => return Err(taken(&company.slug).into()),
             other => other?,

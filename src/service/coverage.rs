@@ -88,8 +88,8 @@ impl Service {
     /// Counts what the caller may see, in the database.
     pub async fn coverage(&self, principal: &Principal, filter: &JobFilter) -> Result<CoverageReport> {
         let now = self.clock.now();
-        let jobs = usize::try_from(self.store.jobs_count(principal.audience(), filter, now).await?).unwrap_or(usize::MAX);
-        let counts = self.store.field_counts(principal.audience(), filter, now).await?;
+        let jobs = usize::try_from(self.store_for(principal).jobs_count(principal.audience(), filter, now).await?).unwrap_or(usize::MAX);
+        let counts = self.store_for(principal).field_counts(principal.audience(), filter, now).await?;
         let fields = Field::ALL.into_iter().map(|field| row(field, jobs, &counts)).collect();
         Ok(CoverageReport { jobs, fields })
     }

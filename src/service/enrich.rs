@@ -86,7 +86,7 @@ impl Service {
     pub async fn all_jobs(&self, principal: &Principal, filter: &JobFilter) -> Result<Vec<Job>> {
         let (mut jobs, order, mut request) = (vec![], JobOrder::default(), PageRequest::first(1_000));
         loop {
-            let page = self.store.jobs_page(principal.audience(), filter, self.clock.now(), order, &request).await?;
+            let page = self.store_for(principal).jobs_page(principal.audience(), filter, self.clock.now(), order, &request).await?;
             request.after = page.items.last().map(|job| (order.place(job), job.id));
             jobs.extend(page.items);
             if !page.has_next {
@@ -98,7 +98,7 @@ impl Service {
     async fn start_run(&self, principal: &Principal, jobs: &[Job], options: &EnrichOptions) -> Result<Run> {
         let actor = actor(principal)?;
         let run = replayed(|| async {
-            let unit = self.store.begin().await?;
+            let unit = self.begin(principal).await?;
             let run = self.queue_run(&unit, actor, principal.company(), jobs, options).await?;
             unit.commit().await?;
             Ok(run)
@@ -151,7 +151,7 @@ impl Service {
     }
 
     async fn cancel(&self, principal: &Principal, id: Uuid) -> Result<Run> {
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let mut run = unit.run(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("enrichment run", &["id"]))?;
         if run.is_over() {
             return Err(UserError::new(UserErrorCode::AlreadyDone, "The run is over already.", &["id"]).into());

@@ -36,24 +36,24 @@ impl Service {
         if !Self::may_read_history(principal, job) {
             return Ok(Page { items: vec![], has_previous: false, has_next: false });
         }
-        Ok(self.store.history_page(job.id, field, request).await?)
+        Ok(self.store_for(principal).history_page(job.id, field, request).await?)
     }
 
     /// How often something happened to a job, or to one of its fields.
     pub async fn history_count(&self, principal: &Principal, job: &Job, field: Option<Field>) -> Result<u64> {
-        if Self::may_read_history(principal, job) { Ok(self.store.history_count(job.id, field).await?) } else { Ok(0) }
+        if Self::may_read_history(principal, job) { Ok(self.store_for(principal).history_count(job.id, field).await?) } else { Ok(0) }
     }
 
     /// A job as it stood at a moment, with the profile that it had: the facts of that day under the overrides of that day. None
     /// when it was not there, or the caller might not have seen it. What is to come is as it is now.
     pub async fn job_as_of(&self, principal: &Principal, id: Uuid, at: DateTime<Utc>) -> Result<Option<(Job, Arc<Profile>)>> {
         let at = at.min(self.clock.now());
-        let Some(job) = self.store.job_at(principal.audience(), id, at).await? else { return Ok(None) };
+        let Some(job) = self.store_for(principal).job_at(principal.audience(), id, at).await? else { return Ok(None) };
         let code = job.inherits_from();
-        let (of_occupation, own) = self.store.facts_at(code, id, at).await?;
-        let overrides = self.store.overrides_at(id, at).await?;
+        let (of_occupation, own) = self.store_for(principal).facts_at(code, id, at).await?;
+        let overrides = self.store_for(principal).overrides_at(id, at).await?;
         let owner = match job.company_id {
-            Some(company) => self.store.companies(&[company]).await?.remove(&company).map(|company| company.name),
+            Some(company) => self.store_for(principal).companies(&[company]).await?.remove(&company).map(|company| company.name),
             None => None,
         };
         let owner: Arc<str> = owner.unwrap_or_else(|| PLATFORM.to_owned()).into();

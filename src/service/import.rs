@@ -64,7 +64,7 @@ impl Service {
         let slugs = drafts.iter().map(|(new, _)| new.job.slug.clone()).collect();
         let there = self.all_jobs(principal, &JobFilter { slugs: Some(slugs), ..JobFilter::default() }).await?;
         let there: BTreeSet<_> = there.into_iter().map(|job| job.slug).collect();
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let (mut summary, mut companies, mut changes, mut created) = (ImportSummary::default(), HashMap::new(), vec![], vec![]);
         for (new, imported) in drafts {
             if there.contains(&new.job.slug) {
@@ -152,7 +152,8 @@ impl Service {
         let jobs = self.all_jobs(principal, filter).await?;
         let ids: Vec<_> = jobs.iter().filter_map(|job| job.company_id).collect::<BTreeSet<_>>().into_iter().collect();
         let companies = self.store.companies(&ids).await?;
-        let metadata = self.store.job_metadata(principal.audience(), &jobs.iter().map(|job| job.id).collect::<Vec<_>>()).await?;
+        let metadata =
+            self.store_for(principal).job_metadata(principal.audience(), &jobs.iter().map(|job| job.id).collect::<Vec<_>>()).await?;
         let export = |job: Job| {
             let company = job.company_id.and_then(|id| companies.get(&id));
             let (skills, metadata) = given_skills::take(metadata.get(&job.id).cloned().unwrap_or_default());

@@ -81,20 +81,21 @@ impl Service {
         }
         let (job, slug) = self.draft(actor, &new)?;
         let answers = self.ask_bundle(job.inherits_from().as_slice()).await?;
-        let created = replayed(|| self.write_new(actor, job.clone(), slug.as_ref(), &new.metadata, &answers)).await?;
+        let created = replayed(|| self.write_new(principal, job.clone(), slug.as_ref(), &new.metadata, &answers)).await?;
         self.committed();
         Ok(created)
     }
 
     async fn write_new(
         &self,
-        actor: &Actor,
+        principal: &Principal,
         mut job: Job,
         slug: Option<&String>,
         metadata: &serde_json::Value,
         answers: &Answers,
     ) -> Result<(Job, Changeset)> {
-        let unit = self.store.begin().await?;
+        let actor = actor(principal)?;
+        let unit = self.begin(principal).await?;
         if let Some(company) = job.company_id {
             unit.company(company).await?.ok_or_else(|| UserError::not_found("company", &["input", "company"]))?;
         }
@@ -197,7 +198,7 @@ impl Service {
     ) -> Result<(Job, Option<Changeset>)> {
         let anew = self.would_inherit(id, wanted).await?;
         let answers = self.ask_bundle(anew.as_slice()).await?;
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         self.write_answers(&unit, anew.as_slice(), &answers).await?;
         let before = own_job(&unit, principal, id, &["input", "id"]).await?;
         check_version(&before, update.expected_version, &["input", "expectedVersion"])?;
@@ -282,7 +283,7 @@ impl Service {
     }
 
     async fn write_deletion(&self, principal: &Principal, actor: &Actor, id: Uuid) -> Result<()> {
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let job = own_job(&unit, principal, id, &["id"]).await?;
         unit.delete_job(id, self.clock.now()).await?;
         self.publish(&unit, EventKind::JobDeleted, [(id, job.company_id)]).await?;

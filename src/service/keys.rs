@@ -68,7 +68,7 @@ impl Service {
         }
         let secret = KeySecret::new(rand::random(), rand::random());
         let key = ApiKey { prefix: secret.prefix().to_owned(), ..key };
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         if let Some(company) = company_id {
             let own = principal.company().is_none_or(|own| own == company);
             let known = if own { unit.company(company).await? } else { None };
@@ -86,9 +86,9 @@ impl Service {
     pub async fn revoke_api_key(&self, principal: &Principal, id: Uuid) -> Result<ApiKey> {
         let by = actor(principal)?;
         let no_key = || UserError::not_found("API key", &["id"]);
-        let key = self.store.api_key_by_id(principal.audience_of(Scope::KeysManage), id).await?.ok_or_else(no_key)?;
+        let key = self.store_for(principal).api_key_by_id(principal.audience_of(Scope::KeysManage), id).await?.ok_or_else(no_key)?;
         let now = self.clock.now();
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         if !unit.revoke_api_key(id, now).await? {
             return Err(UserError::new(UserErrorCode::AlreadyDone, "The key was revoked already.", &["id"]).into());
         }
@@ -104,17 +104,17 @@ impl Service {
         if !principal.may(Scope::KeysManage) {
             return Ok(None);
         }
-        Ok(self.store.api_key_by_id(principal.audience_of(Scope::KeysManage), id).await?)
+        Ok(self.store_for(principal).api_key_by_id(principal.audience_of(Scope::KeysManage), id).await?)
     }
 
     /// Keys that the caller may manage, the oldest first.
     pub async fn api_keys(&self, principal: &Principal, request: &PageRequest<DateTime<Utc>>) -> Result<Page<ApiKey>> {
-        Ok(self.store.api_keys_page(principal.audience_of(Scope::KeysManage), request).await?)
+        Ok(self.store_for(principal).api_keys_page(principal.audience_of(Scope::KeysManage), request).await?)
     }
 
     /// How many keys the caller may manage.
     pub async fn api_keys_count(&self, principal: &Principal) -> Result<u64> {
-        Ok(self.store.api_keys_count(principal.audience_of(Scope::KeysManage)).await?)
+        Ok(self.store_for(principal).api_keys_count(principal.audience_of(Scope::KeysManage)).await?)
     }
 
     /// Whom a key stands for.

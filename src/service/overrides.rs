@@ -117,7 +117,7 @@ impl Service {
     ) -> Result<(Job, Option<Changeset>)> {
         let actor = actor(principal)?;
         let note = call.note.map(|note| input::note(note, &call.path("note"))).transpose()?.flatten();
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let mut job = self.overridable(&unit, principal, call).await?;
         let ground = self.ground(&unit, std::slice::from_ref(&job)).await?;
         let author = Author { actor, note: note.as_deref(), clock: self.clock() };

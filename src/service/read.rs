@@ -26,12 +26,12 @@ impl Service {
 
     /// The job of that id, when the caller may see it.
     pub async fn job(&self, principal: &Principal, id: Uuid) -> Result<Option<Job>> {
-        Ok(self.store.job(principal.audience(), id).await?)
+        Ok(self.store_for(principal).job(principal.audience(), id).await?)
     }
 
     /// The job of that slug, when the caller may see it.
     pub async fn job_by_slug(&self, principal: &Principal, slug: &str) -> Result<Option<Job>> {
-        Ok(self.store.job_by_slug(principal.audience(), slug).await?)
+        Ok(self.store_for(principal).job_by_slug(principal.audience(), slug).await?)
     }
 
     /// A page of the jobs that the caller may see.
@@ -42,12 +42,12 @@ impl Service {
         order: JobOrder,
         request: &PageRequest<String>,
     ) -> Result<Page<Job>> {
-        Ok(self.store.jobs_page(principal.audience(), filter, self.clock.now(), order, request).await?)
+        Ok(self.store_for(principal).jobs_page(principal.audience(), filter, self.clock.now(), order, request).await?)
     }
 
     /// How many jobs the caller may see.
     pub async fn jobs_count(&self, principal: &Principal, filter: &JobFilter) -> Result<u64> {
-        Ok(self.store.jobs_count(principal.audience(), filter, self.clock.now()).await?)
+        Ok(self.store_for(principal).jobs_count(principal.audience(), filter, self.clock.now()).await?)
     }
 
     /// Companies, the oldest first.
@@ -70,7 +70,7 @@ impl Service {
         if !principal.may(Scope::EnrichmentRun) {
             return Ok(None);
         }
-        Ok(self.store.run(principal.audience(), id).await?)
+        Ok(self.store_for(principal).run(principal.audience(), id).await?)
     }
 
     /// The latest runs that the caller may see, the youngest first.
@@ -78,14 +78,14 @@ impl Service {
         if !principal.may(Scope::EnrichmentRun) {
             return Ok(vec![]);
         }
-        Ok(self.store.latest_runs(principal.audience(), limit).await?)
+        Ok(self.store_for(principal).latest_runs(principal.audience(), limit).await?)
     }
 
     /// The first failures of a run, each with its job's slug.
     pub async fn run_failures(&self, principal: &Principal, run: Uuid, limit: u64) -> Result<Vec<(String, Outcome)>> {
-        let failed = self.store.outcomes_page(run, Some(&[OutcomeKind::Failed]), &PageRequest::first(limit)).await?.items;
+        let failed = self.store_for(principal).outcomes_page(run, Some(&[OutcomeKind::Failed]), &PageRequest::first(limit)).await?.items;
         let ids: Vec<_> = failed.iter().map(|(_, _, outcome)| outcome.job_id).collect();
-        let jobs = self.store.jobs_even_deleted(principal.audience(), &ids).await?;
+        let jobs = self.store_for(principal).jobs_even_deleted(principal.audience(), &ids).await?;
         let slugs: HashMap<_, _> = jobs.into_iter().map(|job| (job.id, job.slug)).collect();
         Ok(failed.into_iter().filter_map(|(_, _, outcome)| Some((slugs.get(&outcome.job_id)?.clone(), outcome))).collect())
     }
@@ -110,7 +110,7 @@ impl Service {
         if !principal.may(Scope::HistoryRead) {
             return Ok(None);
         }
-        Ok(self.store.changeset(principal.audience(), id).await?)
+        Ok(self.store_for(principal).changeset(principal.audience(), id).await?)
     }
 
     /// The changes of a changeset, each with its position.

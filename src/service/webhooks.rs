@@ -61,7 +61,7 @@ impl Service {
             created_by: by.clone(),
             created_at: self.clock.now(),
         };
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         if let Some(company) = company_id {
             let known = if principal.owns(company_id) { unit.company(company).await? } else { None };
             known.ok_or_else(|| UserError::not_found("company", &["input", "company"]))?;
@@ -106,7 +106,7 @@ impl Service {
         let endpoint = self.endpoint_to_change(principal, id).await?;
         let secret = Secret::new(rand::random::<[u8; SECRET_BYTES]>());
         let keys = Keys { current: secret.clone(), old: Some((endpoint.keys.current.clone(), self.clock.now() + OVERLAP)) };
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         unit.set_keys(id, &keys).await?;
         let said = described(&endpoint);
         let draft = Draft { job: None, field: None, action: "WEBHOOK_SECRET_ROTATED", before: Some(said.clone()), after: Some(said) };
@@ -119,7 +119,7 @@ impl Service {
     pub async fn delete_webhook_endpoint(&self, principal: &Principal, id: Uuid) -> Result<()> {
         let by = actor(principal)?;
         let endpoint = self.endpoint_to_change(principal, id).await?;
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         unit.delete_endpoint(id).await?;
         let draft = Draft { job: None, field: None, action: "WEBHOOK_DELETED", before: Some(described(&endpoint)), after: None };
         self.record(&unit, by, endpoint.company_id, "deleteWebhookEndpoint", None, vec![draft]).await?;
@@ -132,13 +132,14 @@ impl Service {
         actor(principal)?;
         let no_delivery = || UserError::not_found("delivery", &["deliveryId"]);
         let delivery = self.store.webhook_delivery(id).await?.ok_or_else(no_delivery)?;
-        let endpoint = self.store.webhook_endpoint(principal.audience_of(Scope::WebhooksManage), delivery.endpoint_id).await?;
+        let endpoint =
+            self.store_for(principal).webhook_endpoint(principal.audience_of(Scope::WebhooksManage), delivery.endpoint_id).await?;
         let endpoint = endpoint.ok_or_else(no_delivery)?;
         if self.store.events(&[delivery.event_id]).await?.is_empty() {
             let message = "What it is about happened more than 90 days ago, and is no longer kept.";
             return Err(UserError::new(UserErrorCode::Invalid, message, &["deliveryId"]).into());
         }
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let now = self.clock.now();
         let again = Delivery { status: DeliveryStatus::Pending, attempts: 0, next_attempt_at: now, ..delivery };
         unit.update_delivery(&again).await?;
@@ -149,13 +150,13 @@ impl Service {
     }
 
     async fn endpoint_to_change(&self, principal: &Principal, id: Uuid) -> Result<Endpoint> {
-        let found = self.store.webhook_endpoint(principal.audience_of(Scope::WebhooksManage), id).await?;
+        let found = self.store_for(principal).webhook_endpoint(principal.audience_of(Scope::WebhooksManage), id).await?;
         Ok(found.ok_or_else(|| UserError::not_found("webhook endpoint", &["id"]))?)
     }
 
     /// The endpoint of that id, when the caller may manage it.
     pub async fn webhook_endpoint(&self, principal: &Principal, id: Uuid) -> Result<Option<Endpoint>> {
-        Ok(self.store.webhook_endpoint(principal.audience_of(Scope::WebhooksManage), id).await?)
+        Ok(self.store_for(principal).webhook_endpoint(principal.audience_of(Scope::WebhooksManage), id).await?)
     }
 
     /// The delivery of that id, when the caller may manage its endpoint.
@@ -166,12 +167,12 @@ impl Service {
 
     /// Endpoints that the caller may manage, the oldest first.
     pub async fn webhook_endpoints(&self, principal: &Principal, request: &PageRequest<DateTime<Utc>>) -> Result<Page<Endpoint>> {
-        Ok(self.store.webhook_endpoints_page(principal.audience_of(Scope::WebhooksManage), request).await?)
+        Ok(self.store_for(principal).webhook_endpoints_page(principal.audience_of(Scope::WebhooksManage), request).await?)
     }
 
     /// How many endpoints the caller may manage.
     pub async fn webhook_endpoints_count(&self, principal: &Principal) -> Result<u64> {
-        Ok(self.store.webhook_endpoints_count(principal.audience_of(Scope::WebhooksManage)).await?)
+        Ok(self.store_for(principal).webhook_endpoints_count(principal.audience_of(Scope::WebhooksManage)).await?)
     }
 
     /// An endpoint's deliveries, the newest first: all, the failed ones, or the others.

@@ -4,12 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rolegraph_entity::{assistant_answer as answer, assistant_budget as budget};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, TransactionTrait,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
-use super::{Result, Store, dialect, json};
+use super::{Result, Store, json};
 
 /// An account of a day, with what may be spent on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Store {
     /// Adds a request and its tokens to all accounts of a day, or to none. Answers the place of the first account that does
     /// not suffice. The request is marked as under way.
     pub async fn spend(&self, hash: &str, day: NaiveDate, accounts: &[Account], tokens: u64, now: DateTime<Utc>) -> Result<Option<usize>> {
-        let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
+        let txn = self.db.begin().await?;
         for (place, account) in accounts.iter().enumerate() {
             if !add(&txn, day, account, tokens).await? {
                 txn.rollback().await?;

@@ -135,7 +135,7 @@ impl Store {
             return Ok(None);
         }
         let failed = |error: sea_orm::sqlx::Error| StoreError::Database(sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())));
-        let mut listener = PgListener::connect_with(self.db.get_postgres_connection_pool()).await.map_err(failed)?;
+        let mut listener = PgListener::connect_with(self.db.platform().get_postgres_connection_pool()).await.map_err(failed)?;
         listener.listen(CHANNEL).await.map_err(failed)?;
         Ok(Some(Listener(listener)))
     }

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use rolegraph_entity::idempotency_key::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, TransactionTrait,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 
@@ -103,7 +103,7 @@ impl Store {
 
     /// Claims a request for so long; none when somebody else has it.
     pub async fn claim_key(&self, request: &RequestKey, lease: Duration) -> Result<Option<KeyClaim>> {
-        let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
+        let txn = self.db.begin().await?;
         let old = Expr::col(Column::CreatedAt).lte(self.database_now().sub(micros(KEPT)));
         Entity::delete_many().filter(of(&request.caller, &request.key)).filter(Condition::all().add(old)).exec(&txn).await?;
         let until = self.database_now().add(micros(TimeDelta::from_std(lease).unwrap_or(KEPT)));

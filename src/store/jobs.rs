@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use rolegraph_entity::job::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    Statement,
     sea_query::{Expr, ExprTrait, LockType, Value},
 };
 use uuid::Uuid;
@@ -346,7 +347,13 @@ fn inheriting(codes: &[SocCode]) -> Condition {
         .add(Column::DeletedAt.is_null())
 }
 
+/// Among all jobs, also those that the unit may not see: slugs are unique among all.
 async fn slug_exists(db: &impl ConnectionTrait, slug: &str) -> Result<bool> {
+    if db.get_database_backend() == DatabaseBackend::Postgres {
+        let ask = Statement::from_sql_and_values(DatabaseBackend::Postgres, "SELECT rolegraph_slug_taken($1) AS taken", [slug.into()]);
+        let row = db.query_one_raw(ask).await?;
+        return Ok(row.map_or(Ok(false), |row| row.try_get("", "taken"))?);
+    }
     let taken = Condition::all().add(Column::Slug.eq(slug)).add(Column::DeletedAt.is_null());
     Ok(Entity::find().filter(taken).count(db).await? > 0)
 }

@@ -9,7 +9,7 @@ use rolegraph_entity::{
     provider_try,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, TransactionTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -83,7 +83,7 @@ impl Store {
     /// Makes one row per provider of the rows of processes that have written nothing for an hour. One that writes again after
     /// all begins a new row. Answers how many rows went.
     pub async fn fold_provider_notes(&self) -> Result<usize> {
-        let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
+        let txn = self.db.begin().await?;
         let now = self.work_time(&txn).await?;
         let gone = Condition::all().add(Column::WrittenAt.lt(now - micros(GONE))).add(Column::Process.ne(Uuid::nil()));
         let rows = Entity::find().filter(gone.clone()).lock_exclusive().all(&txn).await?;
@@ -108,7 +108,7 @@ impl Store {
     /// Takes one of the tries that a provider has in any 24 hours: how many are left then, none when all are taken. Minutes
     /// are counted whole, so a try is free again after 24 hours and up to one minute.
     pub async fn take_provider_try(&self, provider: &str, daily: u32) -> Result<Option<u32>> {
-        let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
+        let txn = self.db.begin().await?;
         dialect::hold_name(&txn, &format!("provider_tries:{provider}")).await?;
         let minute = self.work_time(&txn).await?.div_euclid(MINUTE_MICROS);
         let old = Condition::all().add(provider_try::Column::Provider.eq(provider)).add(provider_try::Column::Minute.lt(minute - DAY));

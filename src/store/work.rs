@@ -13,7 +13,6 @@ use chrono::TimeDelta;
 use rolegraph_entity::work_item::{Column, Entity, Model};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, SimpleExpr},
 };
 use uuid::Uuid;
@@ -83,7 +82,7 @@ impl Store {
     /// those that were begun least go first, so that processes that are killed again and again do not find the same item in
     /// their hands each time.
     pub async fn claim(&self, limit: u64) -> Result<Vec<WorkItem>> {
-        let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
+        let txn = self.db.begin().await?;
         let due = Condition::all().add(in_state(READY)).add(Expr::col(Column::RunAt).lte(self.now()));
         let run_out = Condition::all().add(in_state(LEASED)).add(Expr::col(Column::LeaseUntil).lt(self.now()));
         let due = next(&txn, due, &[Column::Priority], limit).await?;
@@ -110,7 +109,7 @@ impl Store {
     pub async fn renew(&self, items: &[WorkItem]) -> Result<bool> {
         let mut held = 0;
         for items in items.chunks(CLAIMS) {
-            let txn = self.db.begin_with_options(dialect::read_then_write()).await?;
+            let txn = self.db.begin().await?;
             let mine = Entity::find().select_only().column(Column::Id).filter(these_claims(items));
             let free: Vec<Uuid> =
                 mine.clone().lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).into_tuple().all(&txn).await?;

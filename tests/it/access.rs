@@ -3,8 +3,10 @@
 mod calls;
 mod keys;
 mod matrix;
+mod rows;
 mod secrets;
 mod tenants;
+mod tokens;
 
 use std::collections::BTreeSet;
 

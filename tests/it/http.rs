@@ -4,6 +4,7 @@ mod audit;
 mod corpus;
 mod cost;
 mod explore;
+mod kept;
 mod nesting;
 mod origins;
 mod rates;

@@ -11,6 +11,11 @@ use crate::graphql::{Document, Limits, Unfit};
 /// The header that tells, and that asks for `extensions.cost`.
 const COST: HeaderName = HeaderName::from_static("rolegraph-cost");
 
+/// True when a caller wants to be told in the answer itself.
+pub(super) fn is_asked_for(asked: &HeaderMap) -> bool {
+    asked.contains_key(COST)
+}
+
 /// What an operation costs.
 #[derive(Debug)]
 pub(in crate::http) struct Cost {
@@ -37,7 +42,7 @@ impl Cost {
     /// Tells what the answer did cost: in its extensions to who asked so. Answers the header.
     pub(super) fn tell(&self, asked: &HeaderMap, answer: &mut Response) -> Option<(HeaderName, HeaderValue)> {
         let (estimated, actual) = (self.estimated, self.document.costs.counted(self.operation.as_deref(), &answer.data));
-        if asked.contains_key(COST) {
+        if is_asked_for(asked) {
             let limit = (self.limit > 0).then_some(self.limit);
             let told = Value::from_json(json!({ "estimated": estimated, "actual": actual, "limit": limit }));
             answer.extensions.extend(told.ok().map(|told| ("cost".to_owned(), told)));

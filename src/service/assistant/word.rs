@@ -49,7 +49,7 @@ impl Service {
         let actor = actor(principal)?;
         let note = note(word.note.as_deref())?;
         let spoken = self.spoken(principal, word).await?;
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let (job, draft) = self.hold(&unit, principal, &spoken).await?;
         if let Some(approval) = &draft.word {
             let message = format!("{} of this job was approved already, by {} at {}.", word.field, approval.by.name, approval.at);
@@ -75,7 +75,7 @@ impl Service {
             return Err(UserError::invalid("There is nobody to draft another value: `assistant.kind` is off.", &["regenerate"]).into());
         }
         let spoken = self.spoken(principal, word).await?;
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let (job, draft) = self.hold(&unit, principal, &spoken).await?;
         self.drop_draft(&unit, actor, spoken.key, &spoken.layer.value, &draft, note.as_deref(), regenerate).await?;
         self.touch(&unit, spoken.key.0, EventKind::JobEnriched).await?;
@@ -90,7 +90,7 @@ impl Service {
 
     /// The draft that is spoken of, when the caller may speak of it.
     async fn spoken(&self, principal: &Principal, word: &Word) -> Result<Spoken> {
-        let job = self.store.job(principal.audience(), word.job).await?;
+        let job = self.store_for(principal).job(principal.audience(), word.job).await?;
         let job = job.filter(|job| principal.owns(job.company_id)).ok_or_else(|| UserError::not_found("job", &["jobId"]))?;
         let key = ProfileKey::from(&job);
         let profile = self.loaders(principal).many([key]).await?.remove(&key);

@@ -24,11 +24,11 @@ impl Service {
         self.call_to_mind(&jobs).await?;
         let mut tried = None;
         if operation.dry_run {
-            let unit = self.store.begin().await?;
+            let unit = self.store.made_for(operation.tenant()).begin().await?;
             tried = Some(self.apply_to_all(&unit, &operation, &jobs, last_try).await?);
             unit.discard().await?;
         }
-        let unit = self.store.begin().await?;
+        let unit = self.store.made_for(operation.tenant()).begin().await?;
         if !unit.finish(item).await? {
             return Ok(());
         }

@@ -62,7 +62,7 @@ impl Service {
     ) -> Result<BulkOperation> {
         actor(principal)?;
         let named: Vec<_> = to.iter().chain([&from]).copied().flatten().collect();
-        let known = self.store.jobs(principal.audience(), &named).await?;
+        let known = self.store_for(principal).jobs(principal.audience(), &named).await?;
         let known: BTreeSet<_> = known.iter().filter(|job| principal.owns(job.company_id)).map(|job| job.id).collect();
         let from = from.filter(|id| known.contains(id)).ok_or_else(|| UserError::not_found("job", &["from"]))?;
         let (mut jobs, mut seen, mut errors) = (vec![], BTreeSet::new(), vec![]);
@@ -103,7 +103,7 @@ impl Service {
             return Err(nothing_let_through().into());
         }
         self.check_named(principal, &filter).await?;
-        let found = self.store.job_ids(principal.audience(), &filter, self.clock.now(), MOST as u64 + 1).await?;
+        let found = self.store_for(principal).job_ids(principal.audience(), &filter, self.clock.now(), MOST as u64 + 1).await?;
         match found.len() {
             0 => Err(nothing_let_through().into()),
             count if count > MOST => Err(too_many(&["filter"]).into()),
@@ -114,7 +114,7 @@ impl Service {
     /// Jobs that a filter names by their ids are all the caller's: one that is not is refused with all of them.
     async fn check_named(&self, principal: &Principal, filter: &JobFilter) -> Result<()> {
         let Some(ids) = &filter.ids else { return Ok(()) };
-        let known = self.store.jobs(principal.audience(), ids).await?;
+        let known = self.store_for(principal).jobs(principal.audience(), ids).await?;
         let known: BTreeSet<_> = known.iter().filter(|job| principal.owns(job.company_id)).map(|job| job.id).collect();
         let strange = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
         let errors: Vec<_> = strange.map(|(place, _)| UserError::not_found("job", &["filter", "ids", &place.to_string()])).collect();

@@ -27,17 +27,17 @@ impl Service {
         if !MAY_SEE.iter().any(|scope| principal.may(*scope)) {
             return Ok(None);
         }
-        Ok(self.store.bulk_operation(principal.audience(), id).await?)
+        Ok(self.store_for(principal).bulk_operation(principal.audience(), id).await?)
     }
 
     /// Bulk operations that the caller may see, the newest first.
     pub async fn bulk_operations(&self, principal: &Principal, request: &PageRequest<DateTime<Utc>>) -> Result<Page<BulkOperation>> {
-        Ok(self.store.bulk_operations_page(principal.audience(), request).await?)
+        Ok(self.store_for(principal).bulk_operations_page(principal.audience(), request).await?)
     }
 
     /// How many bulk operations the caller may see.
     pub async fn bulk_operations_count(&self, principal: &Principal) -> Result<u64> {
-        Ok(self.store.bulk_operations_count(principal.audience()).await?)
+        Ok(self.store_for(principal).bulk_operations_count(principal.audience()).await?)
     }
 
     /// What came of an operation: for every result its id, its place, and itself.

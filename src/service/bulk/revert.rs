@@ -28,13 +28,17 @@ impl Service {
     /// Undoes a changeset.
     pub async fn revert_changeset(&self, principal: &Principal, id: Uuid, options: BulkOptions) -> Result<BulkOperation> {
         actor(principal)?;
-        let set = self.store.changeset(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("changeset", &["id"]))?;
+        let set = self
+            .store_for(principal)
+            .changeset(principal.audience(), id)
+            .await?
+            .ok_or_else(|| UserError::not_found("changeset", &["id"]))?;
         if let Some(why) = why_not(&set.action) {
             return Err(UserError::invalid(format!("A changeset of `{}` cannot be undone: {why}.", set.action), &["id"]).into());
         }
         self.check_scopes(principal, id).await?;
         self.check_not_undone(&set).await?;
-        let jobs = self.store.jobs_of_changeset(id).await?;
+        let jobs = self.store_for(principal).jobs_of_changeset(id).await?;
         if jobs.is_empty() {
             let message = format!("A changeset of `{}` cannot be undone: it changed no job.", set.action);
             return Err(UserError::invalid(message, &["id"]).into());
@@ -44,7 +48,7 @@ impl Service {
 
     /// Who undoes something may do it.
     async fn check_scopes(&self, principal: &Principal, changeset: Uuid) -> Result<()> {
-        let actions = self.store.actions_of_changeset(changeset).await?;
+        let actions = self.store_for(principal).actions_of_changeset(changeset).await?;
         let lacking: BTreeSet<Scope> = actions.iter().map(|action| needed_to_undo(action)).filter(|scope| !principal.may(*scope)).collect();
         if lacking.is_empty() {
             return Ok(());

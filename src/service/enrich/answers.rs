@@ -93,8 +93,15 @@ impl Service {
         answers
     }
 
-    /// Writes answers down, and raises the versions of the jobs whose values they change.
+    /// Writes answers down, and raises the versions of the jobs whose values they change: all jobs, whoever asked.
     pub(in crate::service) async fn write_answers(&self, unit: &Unit, codes: &[SocCode], answers: &Answers) -> Result<Written> {
+        unit.act_for_all().await?;
+        let written = self.write_for_all(unit, codes, answers).await?;
+        unit.act_for_caller().await?;
+        Ok(written)
+    }
+
+    async fn write_for_all(&self, unit: &Unit, codes: &[SocCode], answers: &Answers) -> Result<Written> {
         if !answers.claims.is_empty() {
             unit.lock_facts(codes).await?;
         }

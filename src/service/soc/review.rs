@@ -49,7 +49,7 @@ impl Service {
         if !principal.may(Scope::SocReview) {
             return Ok(None);
         }
-        Ok(self.store.review(principal.audience(), id).await?)
+        Ok(self.store_for(principal).review(principal.audience(), id).await?)
     }
 
     /// A page of reviews, what deserves a person first; each with its place, see [`Review::place`].
@@ -59,12 +59,12 @@ impl Service {
         status: Option<ReviewStatus>,
         request: &PageRequest<i32>,
     ) -> Result<Page<(i32, Review)>> {
-        Ok(self.store.reviews_page(principal.audience(), status, request).await?)
+        Ok(self.store_for(principal).reviews_page(principal.audience(), status, request).await?)
     }
 
     /// How many reviews there are.
     pub async fn soc_reviews_count(&self, principal: &Principal, status: Option<ReviewStatus>) -> Result<u64> {
-        Ok(self.store.reviews_count(principal.audience(), status).await?)
+        Ok(self.store_for(principal).reviews_count(principal.audience(), status).await?)
     }
 
     /// Ranks codes for a job anew and puts them before a person.
@@ -107,7 +107,7 @@ impl Service {
         asked: &Review,
         note: Option<String>,
     ) -> Result<(Review, Changeset)> {
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let before = own_job(&unit, principal, asked.job_id, &["reviewId"]).await?;
         let review = unit.review(asked.id).await?.ok_or_else(|| no_review(&["reviewId"]))?;
         let review = review.decided(Verdict::Reject, actor, self.clock.now(), note.clone(), true)?;
@@ -123,13 +123,14 @@ impl Service {
 
     /// The review that a caller names, before anything is locked.
     async fn review_to_decide(&self, principal: &Principal, id: Uuid) -> Result<Review> {
-        Ok(self.store.review(principal.audience(), id).await?.ok_or_else(|| no_review(&["reviewId"]))?)
+        Ok(self.store_for(principal).review(principal.audience(), id).await?.ok_or_else(|| no_review(&["reviewId"]))?)
     }
 
     async fn open_review(&self, principal: &Principal, id: Uuid, opening: Opening) -> Result<(Review, Changeset)> {
         let actor = actor(principal)?;
         for _ in 0..TRIES {
-            let job = self.store.job(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("job", &["jobId"]))?;
+            let job =
+                self.store_for(principal).job(principal.audience(), id).await?.ok_or_else(|| UserError::not_found("job", &["jobId"]))?;
             Standing::of(&job).after(opening.step).map_err(|illegal| illegal.told(&["jobId"]))?;
             let suggestion = self.suggestion_for(&job).await?;
             if let Some(opened) = replayed(|| self.write_opening(principal, actor, &job, suggestion.clone(), &opening)).await? {
@@ -150,7 +151,7 @@ impl Service {
         suggestion: Suggestion,
         opening: &Opening,
     ) -> Result<Option<(Review, Changeset)>> {
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         let before = own_job(&unit, principal, ranked.id, &["jobId"]).await?;
         if !says_the_same(&before, ranked) {
             return Ok(None);

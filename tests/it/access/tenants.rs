@@ -11,13 +11,13 @@ use crate::support::{
 };
 
 /// A company with one of everything.
-struct Tenant {
-    key: String,
+pub(super) struct Tenant {
+    pub(super) key: String,
     /// The ids of things that only it may see, each with its kind.
     ids: Vec<(&'static str, String)>,
 }
 
-async fn tenant(app: &TestApp, slug: &str) -> Tenant {
+pub(super) async fn tenant(app: &TestApp, slug: &str) -> Tenant {
     let company = app.company(slug).await;
     let (secret, key_id) = key(app, Some(&company), &COMPANY_ADMIN).await;
     let act = async |mutation: &str, variables: Value| {

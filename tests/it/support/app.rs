@@ -62,6 +62,11 @@ impl TestApp {
         Self::start(database, Arc::new(TestClock::new()), dialect, ranker, settings).await
     }
 
+    /// Over that database, whose schema is brought up to date at the start.
+    pub(crate) async fn over(database: TestDatabase, dialect: Dialect) -> Self {
+        Self::start(Arc::new(database), Arc::new(TestClock::new()), dialect, Arc::new(TestRanker::default()), vec![]).await
+    }
+
     /// Another process of the same service on the same database, with the same clock.
     pub(crate) async fn replica(&self) -> Self {
         self.replica_with(&[]).await
@@ -94,6 +99,8 @@ impl TestApp {
             ("rates.anonymous".to_owned(), "0".to_owned()),
             ("rates.signed_in".to_owned(), "0".to_owned()),
             ("http.explore".to_owned(), "everybody".to_owned()),
+            // The test's clock stands still, and statements are counted.
+            ("cache.answers_bytes".to_owned(), "0".to_owned()),
         ];
         flags.extend(own.iter().cloned());
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;

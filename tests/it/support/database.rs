@@ -35,6 +35,20 @@ impl TestDatabase {
             Dialect::Postgres => Self { url: postgres_database(migrated).await, _folder: None },
         }
     }
+
+    /// An empty database on PostgreSQL that belongs to somebody who may do nothing else on the server but what an operator
+    /// gives: act as the service's two roles.
+    pub(crate) async fn of_a_plain_user() -> Self {
+        let (name, user) = (postgres::fresh_name("plain").expect("PostgreSQL"), postgres::fresh_name("user").expect("PostgreSQL"));
+        // The roles are the server's: a database that was migrated has made them.
+        drop(Self::new(Dialect::Postgres, true).await);
+        run(&format!("create role {user} login noinherit nosuperuser nocreaterole password 'plain'")).await;
+        run(&format!("grant rolegraph_platform, rolegraph_tenant to {user}")).await;
+        run(&format!("create database {name} owner {user}")).await;
+        let mut url = url::Url::parse(&postgres::database_url(&name).expect("PostgreSQL")).expect("an address");
+        url.set_username(&user).and_then(|()| url.set_password(Some("plain"))).expect("an address with a user");
+        Self { url: url.into(), _folder: None }
+    }
 }
 
 async fn migrate(url: &str) {

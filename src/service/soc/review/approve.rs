@@ -64,7 +64,7 @@ impl Service {
         (job, code): (Uuid, SocCode),
         answers: &Answers,
     ) -> Result<(Review, Changeset)> {
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         self.write_answers(&unit, &[code], answers).await?;
         let (review, after, draft) = self.approve_in(&unit, principal, actor, approval, (job, code)).await?;
         self.queue_run(&unit, actor, after.company_id, std::slice::from_ref(&after), &EnrichOptions::default()).await?;
@@ -117,7 +117,7 @@ impl Service {
         if !(0.0..=1.0).contains(&min_confidence) {
             return Err(UserError::invalid(format!("`minConfidence` is 0 to 1; this is {min_confidence}."), &["minConfidence"]).into());
         }
-        let reviews = self.store.pending_reviews(principal.audience(), min_confidence).await?;
+        let reviews = self.store_for(principal).pending_reviews(principal.audience(), min_confidence).await?;
         let confidences: Vec<_> = reviews.iter().map(|review| review.confidence).collect();
         let expected = Expected::at(min_confidence, &confidences, &self.store.decided_reviews().await?);
         Ok(Threshold { reviews, expected })

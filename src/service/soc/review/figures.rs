@@ -59,7 +59,7 @@ impl Service {
     async fn put_recalibration(&self, principal: &Principal, recalibration: &Recalibration, done: &Recalibrated) -> Result<()> {
         let actor = actor(principal)?;
         let (id, at) = (self.clock.new_id(), self.clock.now());
-        let unit = self.store.begin().await?;
+        let unit = self.begin(principal).await?;
         match unit.insert_recalibration(&NewRecalibration { id, recalibration, fit: &done.fit, actor, at }).await {
             Err(StoreError::Taken(_)) => {
                 let message = "Somebody else has recalibrated meanwhile.";

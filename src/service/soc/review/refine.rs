@@ -63,7 +63,7 @@ impl Service {
 
     /// The pending review of what a job says now.
     async fn pending_review_of(&self, principal: &Principal, job: &Job) -> Result<Option<Review>> {
-        let last = self.store.last_reviews(principal.audience(), &[job.id]).await?.remove(&job.id);
+        let last = self.store_for(principal).last_reviews(principal.audience(), &[job.id]).await?.remove(&job.id);
         Ok(last.filter(|review| review.status == ReviewStatus::Pending && review.fits(job)))
     }
 }
