@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 # The load test: builds the release, starts the real binary on this machine, measures how long it takes to be ready and what
 # it holds in memory, then asks three operations under load, each next to a bare axum handler that answers the same bytes.
-# Last comes what durable work does by the clock: items a second, and what thirty occupations cost upstreams.
+# and next to the library's own handler over the same schema and a copy of the database. Then four times as many requests as can
+# be answered, then a long run whose memory is looked at. Last comes what durable work does by the clock: items a second, and
+# what thirty occupations cost upstreams.
 #
-#   benches/load/run.sh [--no-build] [--no-work] [--seconds N] [--connections "4 32"]
+#   benches/load/run.sh [--no-build] [--no-work] [--seconds N] [--soak SECONDS] [--connections "4 32"]
 #
 # It writes into a temporary folder only, and ends only what it started. Prints Markdown.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-build=true work=true seconds=5 connections="4 32" starts=3
+build=true work=true seconds=5 soak=60 connections="4 32" starts=3
 while (($#)); do
   case $1 in
     --no-build) build=false; shift ;;
     --no-work) work=false; shift ;;
     --seconds) seconds=$2; shift 2 ;;
+    --soak) soak=$2; shift 2 ;;
     --connections) connections=$2; shift 2 ;;
     *) echo "unknown: $1" >&2; exit 2 ;;
   esac
@@ -34,13 +37,13 @@ for tool in wrk curl; do
 done
 
 if $build; then
-  cargo build --release ${CI:+--locked} --bin rolegraph --example static_server >&2
+  cargo build --release ${CI:+--locked} --bin rolegraph --example static_server --example plain_server --example overload >&2
 fi
 target=${CARGO_TARGET_DIR:-target}/release
-service=$target/rolegraph static=$target/examples/static_server
+service=$target/rolegraph static=$target/examples/static_server plain=$target/examples/plain_server overload=$target/examples/overload
 
 folder=$(mktemp -d)
-service_pid='' static_pid=''
+service_pid='' static_pid='' plain_pid=''
 stop() {
   local pid=$1
   [[ -n $pid ]] || return 0
@@ -50,6 +53,7 @@ stop() {
 cleanup() {
   stop "$service_pid"
   stop "$static_pid"
+  stop "$plain_pid"
   rm -rf "$folder"
 }
 trap cleanup EXIT
@@ -66,8 +70,8 @@ port=$(free_port)
 # Nothing of the environment's settings but what is set here.
 for name in $(compgen -e | grep '^ROLEGRAPH_' || true); do unset "$name"; done
 export ROLEGRAPH_ADMIN_TOKEN=a-token-for-the-load-test
-# What is measured is the service, not how much it lets one caller have.
-export ROLEGRAPH_RATES__ANONYMOUS=0 ROLEGRAPH_RATES__SIGNED_IN=0
+# One caller asks for everything; and each answer is made, but where kept ones are measured.
+export ROLEGRAPH_RATES__ANONYMOUS=0 ROLEGRAPH_CACHE__ANSWERS_BYTES=0
 
 # CPU time of a process so far, in clock ticks. Its name may hold spaces, so count from behind the bracket.
 ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; }
@@ -129,6 +133,12 @@ static_port=$(free_port)
 static_pid=$!
 until curl --silent --output /dev/null "http://127.0.0.1:$static_port/"; do sleep 0.05; done
 
+cp "$folder/fresh.db" "$folder/plain.db"
+plain_port=$(free_port)
+"$plain" "$plain_port" "sqlite://$folder/plain.db?mode=rwc" &
+plain_pid=$!
+until curl --silent --output /dev/null "http://127.0.0.1:$plain_port/"; do sleep 0.05; done
+
 # load PID URL REQUEST CONNECTIONS SECONDS: prints requests/s, median and p99 in ms, CPU µs per request.
 load() {
   local before after out
@@ -149,17 +159,51 @@ for name in job_page job_list coverage; do
     say "load: $name over $count connections"
     bare=$(load "$static_pid" "http://127.0.0.1:$static_port/$name" "$folder/$name.request" "$count" "$seconds")
     real=$(load "$service_pid" "http://127.0.0.1:$port/graphql" "$folder/$name.request" "$count" "$seconds")
-    rows+=("$(awk -v name="$name" -v bytes="${body[$name]}" -v count="$count" -v real="$real" -v bare="$bare" 'BEGIN {
-      split(real, r, " "); split(bare, b, " ")
-      printf "| %s | %d | %d | %.0f | %s | %s | %d | %.0f | %s | %s | %d | 1 : %.1f | 1 : %.1f |", name, bytes, count,
-        r[1], r[2], r[3], r[4], b[1], b[2], b[3], b[4], b[1] / r[1], r[4] / b[4]
+    stock=$(load "$plain_pid" "http://127.0.0.1:$plain_port/graphql" "$folder/$name.request" "$count" "$seconds")
+    rows+=("$(awk -v name="$name" -v bytes="${body[$name]}" -v count="$count" -v real="$real" -v stock="$stock" -v bare="$bare" 'BEGIN {
+      split(real, r, " "); split(stock, p, " "); split(bare, b, " ")
+      printf "| %s | %d | %d | %.0f | %s | %s | %d | %.0f | %s | %s | %d | %.0f | %d | %.2f | 1 : %.1f |", name, bytes, count,
+        r[1], r[2], r[3], r[4], p[1], p[2], p[3], p[4], b[1], b[4], r[4] / p[4], r[4] / b[4]
     }')")
   done
 done
 loaded=$(memory "$service_pid" VmRSS)
 stop "$service_pid"
 stop "$static_pid"
-service_pid='' static_pid=''
+stop "$plain_pid"
+static_pid='' plain_pid=''
+
+say "kept answers"
+ROLEGRAPH_CACHE__ANSWERS_BYTES=16777216 start "$folder/fresh.db" --demo
+kept=()
+for name in job_page job_list coverage; do
+  read -r rate p50 p99 cpu <<<"$(load "$service_pid" "http://127.0.0.1:$port/graphql" "$folder/$name.request" 32 "$seconds")"
+  kept+=("| $name | $rate | $p50 | $p99 | $cpu |")
+done
+stop "$service_pid"
+
+say "overload"
+start "$folder/fresh.db" --demo
+page=$folder/job_page.request url=http://127.0.0.1:$port/graphql
+# What two cores can answer is measured with as many connections as wrk needs for it; what an unloaded one takes, with one.
+read -r capacity _ <<<"$(load "$service_pid" "$url" "$page" 8 "$seconds")"
+capacity=${capacity%.*}
+calm_memory=$(memory "$service_pid" VmRSS)
+overloads=()
+for factor in 0.1 0.5 4; do
+  rate=$(awk -v c="$capacity" -v f="$factor" 'BEGIN { printf "%d", c * f }')
+  read -r taken p50 p99 refused refused99 retry nothing <<<"$("$overload" "$url" "$page" "$rate" "$seconds")"
+  overloads+=("| $factor x | $rate | $taken | $p50 | $p99 | $refused | $refused99 | $retry | $nothing | $(memory "$service_pid" VmRSS) |")
+done
+
+say "soak for $soak s"
+soaked=()
+for ((part = 1; part <= 4; part++)); do
+  read -r rate p50 p99 cpu <<<"$(load "$service_pid" "$url" "$page" 8 $((soak / 4)))"
+  soaked+=("| $part of 4 | $rate | $p50 | $p99 | $cpu | $(memory "$service_pid" VmRSS) |")
+done
+stop "$service_pid"
+service_pid=''
 
 if $work; then
   say "durable work"
@@ -180,11 +224,31 @@ $(date --utc '+%Y-%m-%d %H:%M') UTC, commit $(git rev-parse --short HEAD 2>/dev/
 | peak memory while the demo was loaded | $peak_first MiB | |
 | memory (RSS) after the load below | $loaded MiB | |
 
-Per operation: the service, then the bare axum handler with the same bytes. CPU is user and system time of the process per request.
+Per operation: the service without kept answers, then the library's own handler over the same schema and data, then the bare axum
+handler with the same bytes. CPU is user and system time of the process per request.
 
-| operation | bytes | connections | requests/s | p50 ms | p99 ms | CPU µs | bare requests/s | p50 ms | p99 ms | CPU µs | requests/s ratio | CPU ratio |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+| operation | bytes | connections | requests/s | p50 ms | p99 ms | CPU µs | plain requests/s | p50 ms | p99 ms | CPU µs | bare requests/s | CPU µs | CPU, ratio to plain | to bare |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 $(printf '%s\n' "${rows[@]}")
+
+With kept answers, 32 connections:
+
+| operation | requests/s | p50 ms | p99 ms | CPU µs |
+|---|---:|---:|---:|---:|
+$(printf '%s\n' "${kept[@]}")
+
+Job pages in a steady stream, in multiples of the $capacity a second that are answered over 8 connections ($calm_memory MiB before). The
+sender shares the two cores.
+
+| load | sent/s | answered | p50 ms | p99 ms | refused | p99 ms | with Retry-After | came to nothing | memory MiB |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+$(printf '%s\n' "${overloads[@]}")
+
+Job pages over 8 connections for $soak s:
+
+| part | requests/s | p50 ms | p99 ms | CPU µs | memory MiB |
+|---|---:|---:|---:|---:|---:|
+$(printf '%s\n' "${soaked[@]}")
 END
 
 if $work; then
