@@ -54,7 +54,9 @@ impl Service {
         if changes.iter().any(|change| change.action.starts_with("AI_"))
             && let Some(code) = unit.code_of_job(job).await?
         {
+            unit.act_for_all().await?;
             unit.lock_facts(&[code]).await?;
+            unit.act_for_caller().await?;
         }
         Ok(())
     }

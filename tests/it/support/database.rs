@@ -42,7 +42,7 @@ impl TestDatabase {
         let (name, user) = (postgres::fresh_name("plain").expect("PostgreSQL"), postgres::fresh_name("user").expect("PostgreSQL"));
         // The roles are the server's: a database that was migrated has made them.
         drop(Self::new(Dialect::Postgres, true).await);
-        run(&format!("create role {user} login noinherit nosuperuser nocreaterole password 'plain'")).await;
+        run(&format!("create role {user} login nosuperuser nocreaterole password 'plain'")).await;
         run(&format!("grant rolegraph_platform, rolegraph_tenant to {user}")).await;
         run(&format!("create database {name} owner {user}")).await;
         let mut url = url::Url::parse(&postgres::database_url(&name).expect("PostgreSQL")).expect("an address");
