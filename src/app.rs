@@ -1,6 +1,6 @@
 //! The only place where parts are put together.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,7 +12,7 @@ use crate::{
     config::Settings,
     domain::{clock::Clock, precedence::Precedence},
     graphql::{self, Limits},
-    http::{self, AdminToken, HttpOptions},
+    http::{self, AdminToken, ConnectionLimits, HttpOptions},
     metrics,
     service::{Service, ServiceOptions},
     store::{DatabaseOptions, Store},
@@ -79,8 +79,10 @@ impl App {
             origins: self.settings.http.origins.as_ref().map(|origins| origins.as_slice().to_vec()).unwrap_or_default(),
             explore: self.settings.explore(),
             answers_bytes: self.settings.cache.answers_bytes,
+            exports: self.settings.limits.concurrent_exports,
         };
-        http::router(Arc::clone(&self.service), graphql::schema(Arc::clone(&self.service), &limits), admin, options)
+        let schema = if self.settings.telemetry.otlp_endpoint.is_some() { graphql::traced_schema } else { graphql::schema };
+        http::router(Arc::clone(&self.service), schema(Arc::clone(&self.service), &limits), admin, options)
     }
 
     /// The platform admin's token: the one of the settings, or a random one that has to be told.
@@ -94,7 +96,7 @@ impl App {
 
     /// Answers requests until `stop` is done. Requests that have begun are answered to the end, if that comes soon enough:
     /// whoever reads a stream for ever is cut off.
-    pub async fn serve(&self, listener: TcpListener, admin: AdminToken, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    pub async fn serve(&self, listener: TcpListener, admin: AdminToken, stop: impl Future<Output = ()> + Send + 'static) {
         metrics::start();
         let refresh = tokio::spawn(refresh(Arc::clone(&self.service)));
         let feed = tokio::spawn(feed(Arc::clone(&self.service)));
@@ -110,19 +112,23 @@ impl App {
             stop.await;
             service.close_subscriptions();
         };
-        let served = tokio::select! {
-            served = axum::serve(listener, self.router(admin).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop) => served,
+        let limits = &self.settings.limits;
+        let connections = ConnectionLimits {
+            connections: limits.connections,
+            head: Duration::from_secs(limits.head_seconds),
+            stalled: Duration::from_secs(limits.stalled_seconds),
+        };
+        tokio::select! {
+            () = http::serve(listener, self.router(admin), connections, stop) => {}
             () = overdue => {
                 tracing::warn!("cut off what was not answered {} s after the service was asked to stop", GRACE.as_secs());
-                Ok(())
             }
-        };
+        }
         self.service.subscriptions_closed().await;
         refresh.abort();
         feed.abort();
         stale.abort();
         self.note_providers().await;
-        served.context("cannot serve")
     }
 
     /// Does queued work until `stop` is done, and then what was begun, or gives it back.

@@ -1,8 +1,10 @@
 //! The command line. Every command is one call into the service.
 
+mod backup;
 mod commands;
 mod data;
 mod eval;
+mod export;
 mod health;
 mod history;
 mod jobs;
@@ -21,11 +23,13 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     app::App,
     config::{self, Loaded, LogFormat, Settings, Sources},
     domain::clock::SystemClock,
+    telemetry::Telemetry,
 };
 
 /// Occupation and job data over GraphQL, in which every field says where it comes from.
@@ -77,6 +81,8 @@ enum Command {
     /// Jobs from files and to files.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Write all jobs with all their fields, and where each comes from.
+    Export(export::Export),
     /// What companies set in place of official values.
     #[command(subcommand, name = "override")]
     Overrides(overrides::Overrides),
@@ -98,8 +104,18 @@ enum Command {
     /// How good what is drafted is.
     #[command(subcommand)]
     Eval(eval::Eval),
+    /// Copy an SQLite database, as it is at one moment, while a service runs on it.
+    Backup {
+        /// The new file.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Print the API in the schema definition language.
-    Schema,
+    Schema {
+        /// As the subgraph that a gateway of Apollo Federation 2 composes.
+        #[arg(long)]
+        federation: bool,
+    },
     /// Print the settings in force, and where each comes from.
     Config,
     /// Ask a running service whether it can answer; for health checks.
@@ -129,19 +145,22 @@ pub fn run() -> ExitCode {
 async fn execute(cli: Cli) -> Result<()> {
     let loaded = settings(&cli)?;
     match cli.command {
-        Command::Schema => output::text(&crate::graphql::sdl()),
+        Command::Schema { federation: false } => output::text(&crate::graphql::sdl()),
+        Command::Schema { federation: true } => output::text(&crate::graphql::subgraph_sdl()),
         Command::Config => output::text(&report::settings(&loaded)),
         Command::Data(data::Data::Pack { folder, to }) => data::pack(folder, to).await?,
         Command::Soc(command) if !matches!(command, soc::Soc::Reviews(_)) => soc::run(command).await?,
         Command::Eval(command) => eval::run(command).await?,
         Command::Health => health::ask(&loaded.settings).await?,
+        Command::Backup { to } => backup::run(&loaded.settings, &to).await?,
         Command::Serve { no_work, .. } => Box::pin(serve::serve(loaded.settings, !no_work)).await?,
         Command::Work { command: None } => Box::pin(serve::work(loaded.settings)).await?,
         command => {
-            log(&loaded.settings, "warn");
+            let telemetry = log(&loaded.settings, "warn")?;
             let app = App::start(loaded.settings, Arc::new(SystemClock)).await?;
             let done = Box::pin(with_service(&app, command)).await;
             app.note_providers().await;
+            telemetry.finish().await;
             done?;
         }
     }
@@ -157,6 +176,7 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Skills(command) => skills::run(app.service(), command).await?,
         Command::Coverage(options) => commands::coverage(app.service(), options).await?,
         Command::Jobs(command) => jobs::run(app.service(), command).await?,
+        Command::Export(options) => export::run(app.service(), options).await?,
         Command::Overrides(command) => overrides::run(app.service(), command).await?,
         Command::Data(command) => data::run(app.service(), command).await?,
         Command::Soc(soc::Soc::Reviews(command)) => Box::pin(soc::reviews::run(app.service(), command)).await?,
@@ -165,7 +185,8 @@ async fn with_service(app: &App, command: Command) -> Result<()> {
         Command::Work { command: Some(command) } => work::run(app.service(), command).await?,
         Command::Serve { .. }
         | Command::Work { command: None }
-        | Command::Schema
+        | Command::Schema { .. }
+        | Command::Backup { .. }
         | Command::Config
         | Command::Soc(_)
         | Command::Eval(_)
@@ -186,12 +207,15 @@ fn settings(cli: &Cli) -> Result<Loaded> {
 }
 
 /// Writes the log to standard error. `quiet` is the filter of commands whose output is what matters.
-fn log(settings: &Settings, quiet: &str) {
-    let filter = if quiet.is_empty() { settings.log.filter.as_str() } else { quiet };
+fn log(settings: &Settings, quiet: &str) -> Result<Telemetry> {
+    let filter = EnvFilter::new(if quiet.is_empty() { settings.log.filter.as_str() } else { quiet });
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
-    match settings.log.format {
-        LogFormat::Json => builder.json().init(),
-        LogFormat::Text => builder.with_target(false).init(),
-    }
+    let lines = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr);
+    let lines = match settings.log.format {
+        LogFormat::Json => lines.json().with_filter(filter).boxed(),
+        LogFormat::Text => lines.with_target(false).with_filter(filter).boxed(),
+    };
+    let telemetry = Telemetry::new(&settings.telemetry)?;
+    tracing_subscriber::registry().with(lines).with(telemetry.layer()).init();
+    Ok(telemetry)
 }

@@ -69,6 +69,8 @@ read::settings! {
         webhooks: Webhooks,
         /// Whose tokens are believed, besides the keys that are given out here.
         jwt: Jwt,
+        /// Traces for OpenTelemetry.
+        telemetry: Telemetry,
     }
 
     /// Whose tokens are believed.
@@ -123,6 +125,14 @@ read::settings! {
         request_seconds: u64 where 1..=600,
         /// The most operations at once in a process.
         concurrent_requests: usize where 1..=100_000,
+        /// The most connections at once in a process.
+        connections: usize where 1..=100_000,
+        /// The longest time for the head of a request, and between two requests of a connection, in seconds.
+        head_seconds: u64 where 1..=600,
+        /// The longest time that a connection may stay without progress while something is to be written or read, in seconds.
+        stalled_seconds: u64 where 1..=600,
+        /// The most exports at once in a process.
+        concurrent_exports: usize where 1..=1_000,
     }
 
     /// How much one caller may ask for in a minute, by what operations may cost.
@@ -147,6 +157,16 @@ read::settings! {
     pub struct Webhooks {
         /// Whether endpoints may be in private networks, and without TLS.
         private_addresses: bool,
+    }
+
+    /// Traces for OpenTelemetry.
+    pub struct Telemetry {
+        /// The collector; none sends no traces.
+        otlp_endpoint: Option<BaseUrl>,
+        /// What the collector is sent as `Authorization`.
+        otlp_authorization: Option<Credential>,
+        /// The share of requests that are traced, unless their callers decide.
+        sampled: Share,
     }
 
     /// What is kept in memory.

@@ -2,6 +2,8 @@
 
 mod cost;
 mod error;
+mod export;
+mod federation;
 mod guard;
 mod id;
 mod limits;
@@ -10,14 +12,17 @@ mod page;
 mod query;
 mod scalars;
 mod subscription;
+mod traced;
 mod types;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Schema};
+use async_graphql::{Context, SDLExportOptions, Schema};
 
 pub use cost::Costs;
 pub use error::RequestId;
+pub use export::{ExportFilter, ExportPage, Exporter};
+pub use federation::subgraph_sdl;
 pub use limits::{DOCUMENT_BYTES, Document, Limits, Unfit};
 use mutation::Mutation;
 use query::Query;
@@ -33,9 +38,21 @@ pub fn schema(service: Arc<Service>, limits: &Limits) -> ApiSchema {
     builder(limits).data(service).finish()
 }
 
+/// The same with a span for each root field, for who collects traces.
+pub fn traced_schema(service: Arc<Service>, limits: &Limits) -> ApiSchema {
+    builder(limits).data(service).extension(traced::RootSpans).finish()
+}
+
 /// The schema in the schema definition language, with a description on everything.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    printed(sdl_options())
+}
+
+fn sdl_options() -> SDLExportOptions {
+    SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items()
+}
+
+fn printed(options: SDLExportOptions) -> String {
     let mut text = builder(&Limits::default()).finish().sdl_with_options(options);
     text.truncate(text.trim_end().len());
     text.push('\n');

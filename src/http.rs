@@ -4,6 +4,7 @@ mod about;
 mod auth;
 mod caller;
 mod cors;
+mod export;
 mod graphql;
 mod health;
 mod idempotency;
@@ -12,6 +13,7 @@ mod metrics;
 mod pages;
 mod rates;
 mod refusal;
+mod serve;
 mod shed;
 mod written;
 
@@ -19,7 +21,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    http::{HeaderName, HeaderValue, Request, header},
+    http::{HeaderName, HeaderValue, Request, Response, header},
     middleware::from_fn_with_state,
     routing::get,
 };
@@ -33,13 +35,16 @@ use tower_http::{
 };
 
 pub use auth::AdminToken;
+pub use serve::{ConnectionLimits, serve};
 
 use crate::{
     config::Explore,
     domain::access::{Principal, Scope},
     graphql::{ApiSchema, Limits},
     service::Service,
+    telemetry,
 };
+use export::Exports;
 use graphql::{documents::Documents, kept::Answers};
 use rates::Rates;
 
@@ -53,6 +58,7 @@ struct Shared {
     documents: Documents,
     rates: Rates,
     answers: Answers,
+    exports: Exports,
 }
 
 impl Shared {
@@ -89,6 +95,8 @@ pub struct HttpOptions {
     pub explore: Explore,
     /// How many bytes of answers are kept; 0 keeps none.
     pub answers_bytes: u64,
+    /// The most exports at once.
+    pub exports: usize,
 }
 
 impl Default for HttpOptions {
@@ -104,6 +112,7 @@ impl Default for HttpOptions {
             origins: vec![],
             explore: Explore::SignedIn,
             answers_bytes: 0,
+            exports: 2,
         }
     }
 }
@@ -112,7 +121,8 @@ impl Default for HttpOptions {
 pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, options: HttpOptions) -> Router {
     let (documents, rates) = (Documents::new(options.operation), Rates::new(options.anonymous_rate, options.signed_in_rate));
     let (concurrent, origins, answers) = (options.concurrent, options.origins.clone(), Answers::new(options.answers_bytes));
-    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, rates, answers };
+    let exports = Exports::new(&service, options.exports);
+    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, rates, answers, exports };
     let router = Router::new()
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
         .route_layer(from_fn_with_state(Arc::new(Semaphore::new(concurrent)), shed::shed))
@@ -120,6 +130,7 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
         .route("/graphql/ws", get(live::socket))
         .route("/graphiql", get(pages::graphiql))
         .route("/assets/{*path}", get(pages::asset))
+        .route("/export/jobs.jsonl", get(export::jobs))
         .route("/metrics", get(metrics::metrics))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -127,7 +138,7 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
         .layer(CatchPanicLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, Ids(service)))
         .with_state(shared);
@@ -148,6 +159,14 @@ impl MakeRequestId for Ids {
     }
 }
 
+fn answered<B>(response: &Response<B>, took: Duration, span: &tracing::Span) {
+    telemetry::answered(span, response.status().as_u16());
+    tracing::debug!(status = response.status().as_u16(), ?took, "answered");
+}
+
 fn span<B>(request: &Request<B>) -> tracing::Span {
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id = graphql::request_id(request.headers()))
+    let id = graphql::request_id(request.headers());
+    let span = tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id);
+    telemetry::continue_trace(&span, request, id);
+    span
 }

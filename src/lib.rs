@@ -14,4 +14,5 @@ pub mod net;
 pub mod providers;
 pub mod service;
 pub mod store;
+pub mod telemetry;
 pub mod work;

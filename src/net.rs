@@ -14,6 +14,7 @@
 mod call;
 mod circuit;
 mod coalesce;
+mod collector;
 mod failure;
 mod fetch;
 mod gates;
@@ -28,6 +29,7 @@ mod upstream;
 
 pub use call::{Answer, Call, Explain, Judge};
 pub use circuit::CircuitState;
+pub use collector::Collector;
 pub use failure::{CallError, Failure};
 pub use fetch::Fetcher;
 pub use limits::{Limits, Rate};

@@ -4,6 +4,7 @@
 //! without saying for which [`Audience`](crate::domain::access::Audience).
 
 mod assistant;
+mod backup;
 mod bulk;
 mod companies;
 mod connection;
@@ -41,6 +42,7 @@ use std::{
 
 use chrono::TimeDelta;
 use rolegraph_migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseBackend, TransactionTrait};
 
 pub use assistant::{Account, OpenedAnswer, PaidAnswer};
 pub use coverage::FieldCount;
@@ -110,8 +112,16 @@ impl Store {
     }
 
     /// Brings the schema up to date.
+    ///
+    /// Processes that start at once on one PostgreSQL wait for the first of them. SQLite has one process.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrator::up(self.db.owner(), None).await?)
+        if self.db.get_database_backend() != DatabaseBackend::Postgres {
+            return Ok(Migrator::up(self.db.owner(), None).await?);
+        }
+        let txn = self.db.owner().begin().await?;
+        dialect::hold_name(&txn, "migrations").await?;
+        Migrator::up(&txn, None).await?;
+        Ok(txn.commit().await?)
     }
 
     /// True when the database answers and its schema is up to date.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) async fn serve(settings: Settings, with_work: bool) -> Result<()> {
-    super::log(&settings, "");
+    let telemetry = super::log(&settings, "")?;
     let (listen, demo, explore) = (settings.listen, settings.demo, settings.explore());
     let public = settings.public_url.as_ref().map(|url| url.as_str().to_owned());
     let app = App::start(settings, Arc::new(SystemClock)).await?;
@@ -38,8 +38,9 @@ pub(super) async fn serve(settings: Settings, with_work: bool) -> Result<()> {
             app.work(asked(stopping.clone())).await;
         }
     };
-    let (served, ()) = tokio::join!(app.serve(listener, admin, asked(stopping.clone())), work);
-    served
+    tokio::join!(app.serve(listener, admin, asked(stopping.clone())), work);
+    telemetry.finish().await;
+    Ok(())
 }
 
 /// How an admin gets in.
@@ -55,10 +56,11 @@ fn way_in(url: &str, random: Option<&str>, explore: Explore) -> String {
 
 /// Only works, for processes that answer no requests.
 pub(super) async fn work(settings: Settings) -> Result<()> {
-    super::log(&settings, "");
+    let telemetry = super::log(&settings, "")?;
     let app = App::start(settings, Arc::new(SystemClock)).await?;
     output::note("Doing queued work.");
     app.work(stopped()).await;
+    telemetry.finish().await;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use super::{
     Ask,
     cost::{CHANGE, Listed, MANY, Paged, STATEMENT, cost},
     error::{OrInternal, invalid},
+    federation::Subgraph,
     guard::{Needs, NeedsOneOf, any_of, scopes},
     id::NodeId,
     page::{self, Counted, PageArgs, Total},
@@ -50,11 +51,16 @@ use crate::{
 pub struct Query;
 
 /// The most ids in one question.
-const MAX_IDS: usize = 100;
+pub(super) const MAX_IDS: usize = 100;
 
 /// What can be asked for.
 #[Object]
 impl Query {
+    #[graphql(flatten)]
+    async fn subgraph(&self) -> Subgraph {
+        Subgraph
+    }
+
     /// The thing of that id; null when there is none that the caller may see.
     #[graphql(directive = cost::apply(STATEMENT.into()))]
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id that some field answered.")] id: ID) -> Result<Option<Node>> {

@@ -70,9 +70,7 @@ impl Transport {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .pool_idle_timeout(Duration::from_secs(30));
-        // What runs on this machine is never behind a proxy.
-        let local = base.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."));
-        let builder = if local { builder.no_proxy() } else { builder };
+        let builder = if is_local(&base) { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| ClientError { upstream, reason: cause(&error) })?;
         Ok(Self { client, base, body_bytes: limits.body_bytes, scrubber })
     }
@@ -169,6 +167,11 @@ impl Transport {
             Failure::Unavailable { reason: format!("the connection broke ({})", reason()) }
         }
     }
+}
+
+/// What runs on this machine is never behind a proxy.
+pub(super) fn is_local(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."))
 }
 
 fn header(name: &'static str, value: &str) -> Result<(HeaderName, HeaderValue), Failure> {

@@ -13,6 +13,7 @@ use tokio::{
     sync::Semaphore,
     time::{Instant, sleep, timeout, timeout_at},
 };
+use tracing::Instrument;
 use url::Url;
 
 use super::{
@@ -125,7 +126,8 @@ impl Upstream {
     /// Makes a call, or waits for the same one that is in flight.
     pub async fn call(&self, call: Call) -> Result<Answer, CallError> {
         let inner = Arc::clone(&self.0);
-        self.0.in_flight.join(call.key(), move || async move { inner.run(&call).await }).await
+        let span = tracing::info_span!("upstream", name = self.0.name, route = call.route());
+        self.0.in_flight.join(call.key(), move || async move { inner.run(&call).await }).instrument(span).await
     }
 
     /// A failure of a call of this upstream that only its provider can see.

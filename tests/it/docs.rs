@@ -7,6 +7,7 @@
 
 mod matching;
 mod page;
+mod partners;
 
 use std::sync::Arc;
 

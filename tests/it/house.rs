@@ -7,7 +7,7 @@ use files::{File, all, read, root};
 use source::{declared_modules, identifiers, used_modules};
 
 /// Who may use whom among the modules of `src/`. ARCHITECTURE.md says the same in words.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("config", &["domain"]),
     ("metrics", &["domain"]),
@@ -18,7 +18,8 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("service", &["domain", "config", "store", "providers", "loaders", "net", "metrics"]),
     ("graphql", &["domain", "service", "loaders"]),
     ("work", &["domain", "service", "store", "metrics"]),
-    ("http", &["domain", "config", "service", "graphql", "metrics"]),
+    ("telemetry", &["config", "net"]),
+    ("http", &["domain", "config", "service", "graphql", "metrics", "telemetry"]),
 ];
 
 /// The modules that put the parts together and may use all of them.

@@ -9,6 +9,7 @@ mod nesting;
 mod origins;
 mod rates;
 mod running;
+mod serve;
 
 use axum::{
     body::Body,

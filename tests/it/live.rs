@@ -120,7 +120,7 @@ on_both_databases! {
         // Who goes without a word is noticed when there is something to tell, or by the next ping.
         until_subscribers(&app, 0).await;
         drop(stop);
-        served.await.expect("it ends").expect("it ends well");
+        served.await.expect("it ends");
     }
 }
 

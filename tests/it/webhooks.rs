@@ -1,5 +1,7 @@
 //! Webhooks: partners are told of what happens, in order, signed, and again until they have taken it.
 
+mod killed;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

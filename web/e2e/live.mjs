@@ -156,9 +156,10 @@ async function websocketRules() {
   socket.on('message', (data) => received.push(JSON.parse(data)));
   await once(socket, 'open');
   const say = async (message) => {
+    const before = received.length;
     socket.send(JSON.stringify(message));
-    await once(socket, 'message');
-    return received.at(-1);
+    while (received.length === before) await once(socket, 'message');
+    return received[before];
   };
   const pong = await say({ type: 'ping', payload: { n: 1 } });
   hold(pong.type === 'pong' && pong.payload.n === 1, 'ws: a ping is answered, also before the introduction', pong);

@@ -81,7 +81,7 @@ impl Api {
     /// True when an id may be given in it.
     fn holds_id(&self, ty: &Type, depth: usize) -> bool {
         match self.types.get(base(ty)) {
-            _ if base(ty) == "ID" => true,
+            _ if matches!(base(ty), "ID" | "_Any") => true,
             Some(TypeKind::InputObject(input)) if depth < 3 => {
                 input.fields.iter().any(|field| self.holds_id(&field.node.ty.node, depth + 1))
             }
@@ -101,6 +101,7 @@ impl Api {
             "Boolean" => "false".to_owned(),
             "DateTime" => "\"2026-11-23T08:00:00Z\"".to_owned(),
             "SocCode" => "\"15-1252\"".to_owned(),
+            "_Any" => format!("{{ __typename: \"Job\", id: \"{id}\" }}"),
             "JobBy" => format!("{{ id: \"{id}\" }}"),
             "FieldValueInput" => "{ wages: { blank: true } }".to_owned(),
             name => match self.types.get(name) {

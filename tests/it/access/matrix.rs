@@ -21,7 +21,9 @@ use crate::support::{
 };
 
 /// The root fields that everybody may ask for; what is not here has a rule in the schema.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 14] = [
+    "_entities",
+    "_service",
     "node",
     "nodes",
     "viewer",
