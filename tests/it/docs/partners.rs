@@ -27,9 +27,9 @@ impl World {
         let mut command = rolegraph(folder.path());
         command.env("ROLEGRAPH_DEMO", "true").env("ROLEGRAPH_WEBHOOKS__PRIVATE_ADDRESSES", "true");
         let served = Served::start(&mut command);
-        let mut world = Self { folder, served, key: String::new() };
-        world.key = world.shell("key", &[]).trim().to_owned();
-        world
+        let without = Self { folder, served, key: String::new() };
+        let key = without.shell("key", &[]).trim().to_owned();
+        Self { key, ..without }
     }
 
     fn prepared(&self, mut command: Command, more: &[(&str, &str)]) -> Command {
