@@ -127,23 +127,20 @@ struct Policy {
 impl Policy {
     fn sql(&self) -> String {
         let table = self.table;
-        let mut sql = format!(
+        let platform = format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
              CREATE POLICY platform ON {table} TO rolegraph_platform USING (true) WITH CHECK (true);"
         );
-        if let Some(reads) = self.reads {
-            let reads = put(reads);
-            sql += &format!("CREATE POLICY reads ON {table} FOR SELECT TO rolegraph_tenant USING ({reads});");
-        }
-        if let Some(writes) = self.writes {
-            let writes = put(writes);
-            sql += &format!(
-                "CREATE POLICY inserts ON {table} FOR INSERT TO rolegraph_tenant WITH CHECK ({writes});
-                 CREATE POLICY updates ON {table} FOR UPDATE TO rolegraph_tenant USING ({writes}) WITH CHECK ({writes});
-                 CREATE POLICY deletes ON {table} FOR DELETE TO rolegraph_tenant USING ({writes});"
-            );
-        }
-        sql
+        let reads =
+            self.reads.map(put).map(|rows| format!("CREATE POLICY reads ON {table} FOR SELECT TO rolegraph_tenant USING ({rows});"));
+        let writes = self.writes.map(put).map(|rows| {
+            format!(
+                "CREATE POLICY inserts ON {table} FOR INSERT TO rolegraph_tenant WITH CHECK ({rows});
+                 CREATE POLICY updates ON {table} FOR UPDATE TO rolegraph_tenant USING ({rows}) WITH CHECK ({rows});
+                 CREATE POLICY deletes ON {table} FOR DELETE TO rolegraph_tenant USING ({rows});"
+            )
+        });
+        [Some(platform), reads, writes].into_iter().flatten().collect()
     }
 }
 

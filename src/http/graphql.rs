@@ -144,7 +144,7 @@ async fn done(
             let key = key.filter(|_| prepared.kind == OperationType::Query);
             let executed = execute(shared, headers, prepared, principal);
             let answer = match key {
-                Some(key) => shared.answers.get(key, executed).await,
+                Some(key) => Box::pin(shared.answers.get(key, executed)).await,
                 None => executed.await,
             };
             if method == Method::GET { conditional(headers, answer).await } else { answer }

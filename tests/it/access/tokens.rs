@@ -53,7 +53,7 @@ fn unsigned(header: &Value, claims: &Value) -> String {
 }
 
 /// Good claims with others over them; null takes one away.
-fn claims(others: Value) -> Value {
+fn claims(others: &Value) -> Value {
     let mut claims =
         json!({ "iss": "https://login.example.org/", "aud": ["rolegraph", "other"], "sub": "ada", "name": "Ada", "exp": NOW + 600 });
     for (name, value) in others.as_object().expect("claims") {
@@ -92,23 +92,23 @@ on_both_databases! {
         let issuer = Issuer::new("one");
         let (app, _file) = trusting(&app, &[&issuer]).await;
         let company = uuid_of(&app.company("acme").await);
-        let told = viewer(&app, &issuer.token(&claims(json!({ "company": "acme", "scope": "openid jobs:read history:read platform:admin" })))).await;
+        let told = viewer(&app, &issuer.token(&claims(&json!({ "company": "acme", "scope": "openid jobs:read history:read platform:admin" })))).await;
         assert_eq!(told, json!({ "actor": { "id": "jwt:ada", "name": "Ada", "kind": "USER" }, "company": { "slug": "acme" }, "scopes": ["jobs:read", "history:read"] }));
-        let by_id = viewer(&app, &issuer.token(&claims(json!({ "company": company.to_string(), "scope": ["jobs:read"], "name": null })))).await;
+        let by_id = viewer(&app, &issuer.token(&claims(&json!({ "company": company.to_string(), "scope": ["jobs:read"], "name": null })))).await;
         assert_eq!((&by_id["company"]["slug"], &by_id["actor"]["name"], &by_id["scopes"]), (&json!("acme"), &json!("ada"), &json!(["jobs:read"])));
-        let platform = viewer(&app, &issuer.token(&claims(json!({ "scope": "platform:admin jobs:read" })))).await;
+        let platform = viewer(&app, &issuer.token(&claims(&json!({ "scope": "platform:admin jobs:read" })))).await;
         assert_eq!((&platform["company"], &platform["scopes"]), (&Value::Null, &json!(["platform:admin"])));
-        let nobody = viewer(&app, &issuer.token(&claims(json!({})))).await;
+        let nobody = viewer(&app, &issuer.token(&claims(&json!({})))).await;
         assert_eq!((&nobody["company"], &nobody["scopes"]), (&Value::Null, &json!([])));
-        assert_eq!(refused(&app, &issuer.token(&claims(json!({ "company": "nobody" })))).await, "The token is of a company that is not known here.");
-        assert_eq!(refused(&app, &issuer.token(&claims(json!({ "company": 7 })))).await, "The token's claim `company` is no text.");
+        assert_eq!(refused(&app, &issuer.token(&claims(&json!({ "company": "nobody" })))).await, "The token is of a company that is not known here.");
+        assert_eq!(refused(&app, &issuer.token(&claims(&json!({ "company": 7 })))).await, "The token's claim `company` is no text.");
     }
 
     async fn what_a_token_changes_is_told_of_its_holder(app: TestApp) {
         let issuer = Issuer::new("one");
         let (app, _file) = trusting(&app, &[&issuer]).await;
         app.company("acme").await;
-        let token = issuer.token(&claims(json!({ "company": "acme", "scope": "jobs:write jobs:read history:read" })));
+        let token = issuer.token(&claims(&json!({ "company": "acme", "scope": "jobs:write jobs:read history:read" })));
         let create = "mutation { createJob(input: { kind: FEATURED_ROLE, title: \"Data Steward\" }) { changeset { actor { id name kind } } errors { message } } }";
         let made = app.post(create, json!({}), Some(&token)).await["data"]["createJob"].take();
         assert_eq!(made["changeset"]["actor"], json!({ "id": "jwt:ada", "name": "Ada", "kind": "USER" }), "{made}");
@@ -117,7 +117,7 @@ on_both_databases! {
     async fn a_forged_token_is_believed_by_nobody(app: TestApp) {
         let (issuer, stranger) = (Issuer::new("one"), Issuer::new("one"));
         let (app, _file) = trusting(&app, &[&issuer]).await;
-        let good = claims(json!({ "scope": "platform:admin" }));
+        let good = claims(&json!({ "scope": "platform:admin" }));
         let none = format!("{}.", unsigned(&json!({ "alg": "none", "kid": "one" }), &good));
         // The public key as the secret of an HMAC: every way in which it is written.
         let text = unsigned(&json!({ "alg": "HS256", "kid": "one" }), &good);
@@ -131,7 +131,7 @@ on_both_databases! {
             let message = refused(&app, &token).await;
             assert!(message == told || message.starts_with("The token's parts are no JSON") || message.starts_with("This token is not good"), "{message}");
         }
-        let of = |others: Value| issuer.token(&claims(others));
+        let of = |others: Value| issuer.token(&claims(&others));
         let cases = [
             (stranger.token(&good), "The token's signature is wrong."),
             (of(json!({ "iss": "https://evil.example.org/" })), "The token is of another issuer."),
@@ -154,14 +154,14 @@ on_both_databases! {
         }
         let token = issuer.token(&good);
         let (head, signature) = token.rsplit_once('.').expect("a signature");
-        let other = head.split_once('.').expect("parts").0.to_owned() + "." + &URL_SAFE_NO_PAD.encode(claims(json!({ "sub": "eve" })).to_string());
+        let other = head.split_once('.').expect("parts").0.to_owned() + "." + &URL_SAFE_NO_PAD.encode(claims(&json!({ "sub": "eve" })).to_string());
         assert_eq!(refused(&app, &format!("{other}.{signature}")).await, "The token's signature is wrong.");
         assert_eq!(viewer(&app, &token).await["scopes"], json!(["platform:admin"]), "the good one is good");
         assert_eq!(viewer(&app, &of(json!({ "exp": 4e18 }))).await["actor"]["id"], "jwt:ada");
     }
 
     async fn without_an_identity_provider_no_token_is_good(app: TestApp) {
-        let token = Issuer::new("one").token(&claims(json!({ "scope": "platform:admin" })));
+        let token = Issuer::new("one").token(&claims(&json!({ "scope": "platform:admin" })));
         assert_eq!(refused(&app, &token).await, "This token is not good: send a good one, or none.");
     }
 
@@ -173,7 +173,7 @@ on_both_databases! {
         Mock::given(method("GET")).and(path("/jwks")).respond_with(keys(&new)).mount(&server).await;
         let app = believing(app.dialect, &format!("{}/jwks", server.uri())).await;
         let reads = async || server.received_requests().await.expect("recorded").len();
-        let far = claims(json!({ "exp": NOW + 86_400 }));
+        let far = claims(&json!({ "exp": NOW + 86_400 }));
         for _ in 0..3 {
             assert_eq!(viewer(&app, &old.token(&far)).await["actor"]["id"], "jwt:ada");
             refused(&app, &new.token(&far)).await;
@@ -190,7 +190,7 @@ on_both_databases! {
 
     async fn while_the_keys_cannot_be_read_a_token_may_be_tried_again(app: TestApp) {
         let app = believing(app.dialect, "/no/such/file.json").await;
-        let answer = app.post(VIEWER, json!({}), Some(&Issuer::new("one").token(&claims(json!({}))))).await;
+        let answer = app.post(VIEWER, json!({}), Some(&Issuer::new("one").token(&claims(&json!({}))))).await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{answer}");
     }
 }

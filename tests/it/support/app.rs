@@ -105,7 +105,7 @@ impl TestApp {
         flags.extend(own.iter().cloned());
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).expect("the settings are good").settings;
         let options = ServiceOptions { ranker: Arc::clone(&ranker), ..ServiceOptions::from(&settings) };
-        let app = App::start_with(settings, Arc::<TestClock>::clone(&clock), options).await.expect("the service starts");
+        let app = Box::pin(App::start_with(settings, Arc::<TestClock>::clone(&clock), options)).await.expect("the service starts");
         let router = app.router(AdminToken::new(TOKEN));
         Self { app, clock, database, dialect, ranker, settings: own, router }
     }
