@@ -31,7 +31,7 @@ const HEAD_BYTES: usize = 128 << 10;
 /// Limits of connections.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionLimits {
-    /// The most at once, WebSockets too.
+    /// The most at once, those that are upgraded too.
     pub connections: usize,
     /// How long the head of a request may take; counted from the end of the one before.
     pub head: Duration,
