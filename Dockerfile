@@ -6,6 +6,8 @@ WORKDIR /web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY web ./
+# What the console's operations are held against.
+COPY schema.graphql /
 RUN npm run build
 
 # The binary. Dependencies and objects live in cache mounts, so that a change builds what it touches and no more.

@@ -11,7 +11,8 @@ LOCKED := $(if $(CI),--locked)
 # What npm and Vite write last tells whether they have to run again.
 WEB_MODULES := web/node_modules/.package-lock.json
 WEB_PAGE := web/dist/graphiql/index.html
-WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*')
+WEB_SOURCES := schema.graphql $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' \
+	-not -path 'web/console/generated/*')
 
 .PHONY: help run test lint bench schema web clean browser nextest
 

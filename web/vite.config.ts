@@ -1,8 +1,20 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const GATEWAY = 'http://127.0.0.1:8080';
 
+/** As the gateway does: every address under /console is the same page. */
+const consoleRoutes: Plugin = {
+  name: 'console-routes',
+  configureServer(server) {
+    server.middlewares.use((request: { url?: string }, _response: unknown, next: () => void) => {
+      if (/^\/console(\/[^.]*)?(\?|$)/.test(request.url ?? '')) request.url = '/console/index.html';
+      next();
+    });
+  },
+};
+
 export default defineConfig({
+  plugins: [consoleRoutes],
   appType: 'mpa',
   base: '/',
   build: {
@@ -14,7 +26,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: {
       // One entry per page; each becomes dist/<page>/index.html.
-      input: { graphiql: 'graphiql/index.html' },
+      input: { console: 'console/index.html', graphiql: 'graphiql/index.html' },
       onwarn(warning, warn) {
         // "use client" in GraphiQL's own dependencies: means nothing outside of a server framework.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);

@@ -45,13 +45,15 @@ pub(super) async fn serve(settings: Settings, with_work: bool) -> Result<()> {
 
 /// How an admin gets in.
 fn way_in(url: &str, random: Option<&str>, explore: Explore) -> String {
-    let until = "(a random token, good until the next start; set ROLEGRAPH_ADMIN_TOKEN to keep one)";
-    match (random, explore) {
-        (Some(token), Explore::Everybody) => format!("GraphiQL, signed in as admin: {url}/graphiql#token={token}\n{until}"),
-        (None, Explore::Everybody) => format!("GraphiQL: {url}/graphiql"),
-        (Some(token), _) => format!("The admin's token: {token}\n{until}"),
-        (None, _) => "The admin's token is that of the settings.".to_owned(),
-    }
+    let pages: &[(&str, &str)] = match explore {
+        Explore::Everybody => &[("The console", "console"), ("GraphiQL", "graphiql")],
+        _ => &[("The console", "console")],
+    };
+    let Some(token) = random else {
+        return pages.iter().map(|(name, path)| format!("{name}: {url}/{path}")).collect::<Vec<_>>().join("\n");
+    };
+    let links = pages.iter().map(|(name, path)| format!("{name}, signed in as admin: {url}/{path}#token={token}\n")).collect::<String>();
+    links + "(a random token, good until the next start; set ROLEGRAPH_ADMIN_TOKEN to keep one)"
 }
 
 /// Only works, for processes that answer no requests.

@@ -17,7 +17,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const LINKS: [(&str, &str); 4] = [
+const LINKS: [(&str, &str); 5] = [
+    ("/console", "the admin console: review, override and restore"),
     ("/graphiql", "GraphiQL: ask questions, with ready examples"),
     ("/graphql", "the API: POST a GraphQL operation as JSON"),
     ("/health/live", "health: the process lives"),

@@ -15,7 +15,8 @@ use crate::config::Explore;
 #[allow_missing = true]
 struct Dist;
 
-/// Scripts and connections to this host only. The editor writes styles inline, and draws with data URLs.
+/// Scripts and connections to this host only. GraphiQL's editor writes styles inline, and draws with data URLs; the console's
+/// dialogs write one that keeps the page behind them still.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -27,7 +28,16 @@ pub(super) async fn graphiql(State(shared): State<Shared>) -> Response {
     if shared.options.explore != Explore::Everybody {
         return StatusCode::NOT_FOUND.into_response();
     }
-    match Dist::get("graphiql/index.html") {
+    page("graphiql/index.html")
+}
+
+/// The same page at every address below: which part of it to show, it reads from its address itself.
+pub(super) async fn console() -> Response {
+    page("console/index.html")
+}
+
+fn page(path: &str) -> Response {
+    match Dist::get(path) {
         Some(page) => served(page.data.into_owned(), "text/html; charset=utf-8", "no-cache"),
         None => (StatusCode::NOT_FOUND, [(header::CONTENT_SECURITY_POLICY, POLICY)], Html(NOT_BUILT)).into_response(),
     }

@@ -1,4 +1,4 @@
-//! GraphiQL in a real browser, against the real binary with the demo.
+//! The web pages in a real browser, against the real binary with the demo.
 
 use std::{
     path::Path,
@@ -20,15 +20,17 @@ fn found_browser() -> bool {
     given || names.iter().any(|name| Path::new("/usr/bin").join(name).exists())
 }
 
-#[test]
-fn graphiql_renders_and_runs_queries_in_a_browser() {
+/// Visits the pages of a fresh demo as a script of `web/e2e` does, which holds when its last line says so.
+#[track_caller]
+fn visit(script: &str, flows: &[&str], holds: &str) {
     let ci = set("CI", "true");
     if set("ROLEGRAPH_SKIP_BROWSER", "1") && !ci {
         return;
     }
     let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
-    let built = web.join("node_modules/playwright-core").exists() && web.join("dist/graphiql/index.html").exists();
-    assert!(built, "GraphiQL is not built: run `make web` first");
+    let pages = ["console", "graphiql"].map(|page| web.join(format!("dist/{page}/index.html")).exists());
+    let built = web.join("node_modules/playwright-core").exists() && pages == [true, true];
+    assert!(built, "the web pages are not built: run `make web` first");
     let hint = if ci { "" } else { ", or ROLEGRAPH_SKIP_BROWSER=1 to go without" };
     assert!(found_browser(), "there is no Chromium: install the package chromium, set CHROMIUM_PATH to one{hint}");
 
@@ -38,11 +40,42 @@ fn graphiql_renders_and_runs_queries_in_a_browser() {
     let served = Served::start(&mut command);
     let visit = Command::new("node")
         .current_dir(&web)
-        .args(["e2e/graphiql.mjs", &served.url, TOKEN])
+        .args([script, &served.url, TOKEN])
+        .args(flows)
         .stdin(Stdio::null())
         .output()
         .expect("node runs");
     let told = String::from_utf8_lossy(&visit.stdout);
     assert!(visit.status.success(), "{told}{}", String::from_utf8_lossy(&visit.stderr));
-    assert!(told.ends_with("GraphiQL holds.\n") && !told.contains("skip"), "{told}");
+    assert!(told.ends_with(holds) && !told.contains("skip"), "{told}");
+}
+
+#[test]
+fn graphiql_renders_and_runs_queries_in_a_browser() {
+    visit("e2e/graphiql.mjs", &[], "GraphiQL holds.\n");
+}
+
+#[test]
+fn every_page_of_the_console_is_accessible_in_a_browser() {
+    visit("e2e/console.mjs", &["looks"], "The console holds.\n");
+}
+
+#[test]
+fn jobs_are_found_and_restored_with_the_console_in_a_browser() {
+    visit("e2e/console.mjs", &["signIn", "jobs", "job"], "The console holds.\n");
+}
+
+#[test]
+fn a_hundred_reviews_take_a_hundred_keys_in_a_browser() {
+    visit("e2e/console.mjs", &["reviews"], "The console holds.\n");
+}
+
+#[test]
+fn overrides_are_edited_compared_and_rebased_with_the_console_in_a_browser() {
+    visit("e2e/console.mjs", &["edit"], "The console holds.\n");
+}
+
+#[test]
+fn many_jobs_runs_keys_and_webhooks_are_managed_with_the_console_in_a_browser() {
+    visit("e2e/console.mjs", &["manage"], "The console holds.\n");
 }

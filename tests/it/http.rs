@@ -192,6 +192,7 @@ async fn the_front_page_is_for_people_and_for_programs() {
         "O*NET 29.3",
         "OEWS May 2025",
         "EP 2024-34",
+        "/console",
         "/graphiql",
         "/graphql",
         "/health/ready",
@@ -203,7 +204,7 @@ async fn the_front_page_is_for_people_and_for_programs() {
     let told_to_programs = read(&get(&app, "/", &[]).await);
     assert_eq!((&told_to_programs["name"], &told_to_programs["version"]), (&json!("rolegraph"), &json!(env!("CARGO_PKG_VERSION"))));
     assert!(told_to_programs["releases"].as_array().expect("releases").contains(&json!("O*NET 30.0")));
-    assert_eq!(told_to_programs["links"].as_object().map(serde_json::Map::len), Some(4));
+    assert_eq!(told_to_programs["links"].as_object().map(serde_json::Map::len), Some(5));
     for nowhere in ["/nothing", "/graphql/more", "/assets/nothing.js", "/assets/../Cargo.toml", "/assets/%2e%2e/%2e%2e/Cargo.toml", "/.env"]
     {
         assert_eq!(get(&app, nowhere, &[]).await.0, StatusCode::NOT_FOUND, "{nowhere}");
@@ -211,24 +212,27 @@ async fn the_front_page_is_for_people_and_for_programs() {
 }
 
 #[tokio::test]
-async fn graphiql_is_served_from_the_binary_or_says_how_to_build_it() {
+async fn pages_are_served_from_the_binary_or_say_how_to_build_them() {
     let app = app().await;
-    let page = get(&app, "/graphiql", &[("accept", "text/html")]).await;
-    let text = String::from_utf8_lossy(&page.2).into_owned();
-    let policy = told(&page, "content-security-policy");
-    assert!(
-        policy.contains("default-src 'none'") && policy.contains("script-src 'self';") && policy.contains("connect-src 'self';"),
-        "{policy}"
-    );
-    if page.0 == StatusCode::NOT_FOUND {
-        assert!(text.contains("make web"), "{text}");
-        return;
+    for address in ["/graphiql", "/console", "/console/", "/console/jobs/Sm9iOjE", "/console/no/such/page"] {
+        let page = get(&app, address, &[("accept", "text/html")]).await;
+        let text = String::from_utf8_lossy(&page.2).into_owned();
+        let policy = told(&page, "content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("script-src 'self';") && policy.contains("connect-src 'self';"),
+            "{policy}"
+        );
+        if page.0 == StatusCode::NOT_FOUND {
+            assert!(text.contains("make web"), "{text}");
+            return;
+        }
+        assert_eq!((page.0, told(&page, "content-type")), (StatusCode::OK, "text/html; charset=utf-8"), "{address}");
+        assert_eq!(told(&page, "cache-control"), "no-cache", "{address}");
+        let script = text.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a script");
+        let file = get(&app, script, &[]).await;
+        assert_eq!((file.0, told(&file, "content-type")), (StatusCode::OK, "text/javascript; charset=utf-8"), "{script}");
+        assert_eq!(told(&file, "cache-control"), "public, max-age=31536000, immutable");
     }
-    assert_eq!((page.0, told(&page, "content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
-    let script = text.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a script");
-    let file = get(&app, script, &[]).await;
-    assert_eq!((file.0, told(&file, "content-type")), (StatusCode::OK, "text/javascript; charset=utf-8"), "{script}");
-    assert_eq!(told(&file, "cache-control"), "public, max-age=31536000, immutable");
 }
 
 #[tokio::test]

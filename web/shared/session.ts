@@ -9,12 +9,14 @@ export interface Session {
   token: string | null;
   /** Who the token belongs to; null while unknown. */
   name: string | null;
+  /** What the token may do; empty while unknown. */
+  scopes: string[];
   /** The server did not take the last token. */
   refused: boolean;
 }
 
 const KEY = 'rolegraph.token';
-const ANONYMOUS: Session = { token: null, name: null, refused: false };
+const ANONYMOUS: Session = { token: null, name: null, scopes: [], refused: false };
 const VIEWER = 'query Viewer { viewer { actor { name } scopes } }';
 const PATIENCE_MS = 5_000;
 
@@ -44,7 +46,8 @@ export async function signIn(token: string): Promise<boolean> {
     return false;
   }
   sessionStorage.setItem(KEY, token);
-  change({ token, name: answer === null ? null : actorName(answer), refused: false });
+  const viewer = answer === null ? undefined : viewerOf(answer.body);
+  change({ token, name: viewer?.actor?.name ?? null, scopes: viewer?.scopes ?? [], refused: false });
   return true;
 }
 
@@ -104,10 +107,6 @@ function isRefusal({ status, body }: HttpAnswer): boolean {
   if (codes.includes('UNAUTHENTICATED') || codes.includes('FORBIDDEN')) return true;
   const viewer = viewerOf(body);
   return viewer?.actor === null && viewer.scopes.length === 0;
-}
-
-function actorName({ body }: HttpAnswer): string | null {
-  return viewerOf(body)?.actor?.name ?? null;
 }
 
 function viewerOf(body: HttpAnswer['body']): Viewer | undefined {

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Folders with what is built, installed or not ours.
-const SKIPPED: [&str; 5] = ["target", "node_modules", "dist", ".git", "shared"];
+const SKIPPED: [&str; 6] = ["target", "node_modules", "dist", "generated", ".git", "shared"];
 
 /// A file with its text.
 #[derive(Debug)]

@@ -63,9 +63,8 @@ impl Served {
             if let Some((_, at)) = line.split_once(" is at ") {
                 url = Some(at.trim().to_owned());
             }
-            if line.starts_with("GraphiQL") || line.starts_with("The admin's token") {
-                let told = line.split_once("#token=").or_else(|| line.split_once("token: "));
-                token = told.map(|(_, token)| token.trim().to_owned());
+            if line.starts_with("The console") {
+                token = line.split_once("#token=").map(|(_, token)| token.trim().to_owned());
                 break;
             }
             line.clear();

@@ -1,0 +1,146 @@
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import { type JobOrderField, JobsDocument } from '../generated/graphql';
+import { number } from '../lib/format';
+import { usePages } from '../lib/pages';
+import { Empty, Failed, Loading } from '../ui/states';
+import { COLUMNS, USUAL } from './columns';
+import { readFilter, readOrder } from './filter';
+import { Filters } from './filters';
+import { JobsTable } from './table';
+
+const PAGE = 100;
+/** More would not fit into an address. */
+const MOST_NAMED = 100;
+const NARROW = window.matchMedia('(max-width: 640px)');
+
+export function JobsPage() {
+  const [params, setParams] = useSearchParams();
+  const address = params.toString();
+  const variables = useMemo(() => {
+    const read = new URLSearchParams(address);
+    return { first: PAGE, filter: readFilter(read), orderBy: readOrder(read) };
+  }, [address]);
+  const pages = usePages(JobsDocument, variables, (data) => data.jobs);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const columns = useColumns(params.get('columns'));
+  useEffect(() => setChosen(new Set()), [variables]);
+  useEffect(() => {
+    document.title = 'Jobs · rolegraph';
+  }, []);
+
+  const change = useCallback(
+    (name: string, value: string) =>
+      setParams(
+        (old) => {
+          const next = new URLSearchParams(old);
+          if (value === '') next.delete(name);
+          else next.set(name, value);
+          return next;
+        },
+        { replace: true },
+      ),
+    [setParams],
+  );
+  const sort = (field: JobOrderField) => {
+    const turned = variables.orderBy.field === field && variables.orderBy.direction === 'ASC';
+    setParams(
+      (old) => {
+        const next = new URLSearchParams(old);
+        next.set('sort', field);
+        next.set('direction', turned ? 'DESC' : 'ASC');
+        return next;
+      },
+      { replace: true },
+    );
+  };
+  const choose = (id: string, on: boolean) =>
+    setChosen((old) => {
+      const next = new Set(old);
+      if (on) next.add(id);
+      else next.delete(id);
+      return next;
+    });
+
+  return (
+    <div className="jobs-page">
+      <div className="page-head">
+        <h1>Jobs</h1>
+        <p className="hint" role="status">
+          {pages.total === null ? '' : `${number(pages.total)} found`}
+        </p>
+        <ColumnChoice chosen={columns.map((column) => column.id)} change={(ids) => change('columns', ids.join(','))} />
+      </div>
+      <Filters params={params} change={change} clear={() => setParams({}, { replace: true })} />
+      {chosen.size > 0 && (
+        <div className="selection" role="status">
+          <p>{number(chosen.size)} chosen</p>
+          <button type="button" onClick={() => setChosen(new Set())}>
+            Choose none
+          </button>
+          {chosen.size <= MOST_NAMED && (
+            <Link to={`/bulk?ids=${[...chosen].map(encodeURIComponent).join(',')}`} className="button primary">
+              Bulk for these
+            </Link>
+          )}
+          {pages.total !== null && (
+            <Link to={`/bulk?all&${address}`} className="button">
+              Bulk for all {number(pages.total)} that fit
+            </Link>
+          )}
+        </div>
+      )}
+      <List pages={pages}>
+        <JobsTable
+          pages={pages}
+          columns={columns}
+          order={variables.orderBy}
+          sort={sort}
+          chosen={chosen}
+          choose={choose}
+          chooseAll={(on) => setChosen(on ? new Set(pages.nodes.map(({ id }) => id)) : new Set())}
+        />
+      </List>
+    </div>
+  );
+}
+
+function List({ pages, children }: { pages: ReturnType<typeof usePages>; children: React.ReactNode }) {
+  if (pages.nodes.length > 0) return children;
+  if (pages.error) return <Failed error={pages.error} again={pages.more} />;
+  if (pages.loading) return <Loading what="jobs" />;
+  return <Empty title="No job fits">Take a filter away, or search for something else.</Empty>;
+}
+
+function useColumns(wanted: string | null) {
+  const narrow = useSyncExternalStore(
+    (listener) => {
+      NARROW.addEventListener('change', listener);
+      return () => NARROW.removeEventListener('change', listener);
+    },
+    () => NARROW.matches,
+  );
+  const ids = wanted === null ? USUAL : wanted.split(',');
+  return COLUMNS.filter(({ id }) => (narrow ? id === 'coverage' : ids.includes(id)));
+}
+
+function ColumnChoice({ chosen, change }: { chosen: string[]; change: (ids: string[]) => void }) {
+  return (
+    <details className="menu">
+      <summary>Columns</summary>
+      <fieldset>
+        <legend className="sr">Columns that are shown</legend>
+        {COLUMNS.map(({ id, label }) => (
+          <label key={id} className="check">
+            <input
+              type="checkbox"
+              checked={chosen.includes(id)}
+              onChange={(event) => change(event.target.checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+    </details>
+  );
+}

@@ -1,0 +1,120 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { Link } from 'wouter';
+import type { JobOrder, JobOrderField, JobRowFragment } from '../generated/graphql';
+import { words } from '../lib/format';
+import type { Pages } from '../lib/pages';
+import { Failed } from '../ui/states';
+import type { Column } from './columns';
+
+const ROW_PX = 52;
+/** So many rows before the end, the next page is asked for. */
+const AHEAD = 30;
+
+interface Props {
+  pages: Pages<JobRowFragment>;
+  columns: Column[];
+  order: JobOrder;
+  sort: (field: JobOrderField) => void;
+  chosen: ReadonlySet<string>;
+  choose: (id: string, on: boolean) => void;
+  chooseAll: (on: boolean) => void;
+}
+
+/** The list: only rows that are to be seen are in the page, however many there are. */
+export function JobsTable({ pages, columns, order, sort, chosen, choose, chooseAll }: Props) {
+  const { nodes, hasMore, loading, more, error } = pages;
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: nodes.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+    getItemKey: (place) => nodes[place]?.id ?? place,
+  });
+  const shown = rows.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !loading && !error && last >= nodes.length - AHEAD) more();
+  }, [hasMore, loading, error, last, nodes.length, more]);
+  const template = `2.5rem minmax(12rem, 2.5fr) ${columns.map((column) => column.width).join(' ')}`;
+  const all = nodes.length > 0 && nodes.every(({ id }) => chosen.has(id));
+
+  return (
+    <div className="table-scroller" ref={scroller} tabIndex={0} role="region" aria-label="List of jobs">
+      <div role="table" aria-label="Jobs" aria-rowcount={(pages.total ?? nodes.length) + 1} className="table" style={{ '--columns': template } as object}>
+        <div role="rowgroup" className="table-head">
+          <div role="row" aria-rowindex={1} className="row">
+            <div role="columnheader" className="pick">
+              <input type="checkbox" aria-label="Choose all that are loaded" checked={all} onChange={(event) => chooseAll(event.target.checked)} />
+            </div>
+            <Header label="Title" by="TITLE" order={order} sort={sort} />
+            {columns.map(({ id, label, order: by, right }) => (
+              <Header key={id} label={label} by={by} order={order} sort={sort} right={right} />
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="table-body" style={{ height: rows.getTotalSize() }}>
+          {shown.map(({ index, start }) => {
+            const job = nodes[index];
+            if (!job) return null;
+            return (
+              <div role="row" aria-rowindex={index + 2} className="row" key={job.id} style={{ transform: `translateY(${start}px)` }}>
+                <div role="cell" className="pick">
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose ${job.title}`}
+                    checked={chosen.has(job.id)}
+                    onChange={(event) => choose(job.id, event.target.checked)}
+                  />
+                </div>
+                <div role="cell" className="title-cell">
+                  <Link to={`/jobs/${encodeURIComponent(job.id)}`} title={job.title}>
+                    {job.title}
+                  </Link>
+                  <span className="second">{job.company?.name ?? words(job.kind)}</span>
+                </div>
+                {columns.map(({ id, cell, right }) => (
+                  <div role="cell" key={id} className={right ? 'right' : ''}>
+                    {cell(job)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {loading && (
+        <p className="hint pad" role="status">
+          Loading more…
+        </p>
+      )}
+      {error && <Failed error={error} again={more} />}
+    </div>
+  );
+}
+
+interface HeaderProps {
+  label: string;
+  by: JobOrderField | undefined;
+  order: JobOrder;
+  sort: (field: JobOrderField) => void;
+  right?: boolean | undefined;
+}
+
+function Header({ label, by, order, sort, right }: HeaderProps) {
+  const sorted = by !== undefined && order.field === by;
+  const direction = order.direction === 'DESC' ? 'descending' : 'ascending';
+  return (
+    <div role="columnheader" className={right ? 'right' : ''} aria-sort={sorted ? direction : undefined}>
+      {by === undefined ? (
+        label
+      ) : (
+        <button type="button" className="sort" onClick={() => sort(by)}>
+          {label}
+          <span aria-hidden="true">{sorted ? (direction === 'ascending' ? ' ↑' : ' ↓') : ''}</span>
+        </button>
+      )}
+    </div>
+  );
+}
