@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use futures::FutureExt;
@@ -12,7 +12,7 @@ use crate::{
     config::Settings,
     domain::{clock::Clock, precedence::Precedence},
     graphql::{self, Limits},
-    http::{self, AdminToken, ConnectionLimits, HttpOptions},
+    http::{self, AdminToken, ConnectionLimits, HttpOptions, TrustedDocuments},
     metrics,
     service::{Service, ServiceOptions},
     store::{DatabaseOptions, Store},
@@ -29,6 +29,7 @@ const GRACE: Duration = Duration::from_secs(8);
 #[derive(Debug, Clone)]
 pub struct App {
     service: Arc<Service>,
+    trusted: Arc<TrustedDocuments>,
     settings: Settings,
 }
 
@@ -44,6 +45,19 @@ pub async fn connect(settings: &Settings) -> Result<Store> {
     Store::connect(&options).await.context("cannot connect to the database")
 }
 
+fn limits(settings: &Settings) -> Limits {
+    Limits { depth: settings.limits.depth, complexity: settings.limits.complexity, cost: settings.limits.cost }
+}
+
+/// The documents that are known beforehand.
+fn trusted(settings: &Settings) -> Result<TrustedDocuments> {
+    let (limits, wrong) = (limits(settings), |why| anyhow!("the list of documents is not usable: {why}"));
+    let built_in = TrustedDocuments::built_in(&limits).map_err(wrong)?;
+    let Some(path) = settings.documents.manifest.as_ref().map(|path| path.as_path()) else { return Ok(built_in) };
+    let manifest = std::fs::read_to_string(path).with_context(|| format!("cannot read the manifest {}", path.display()))?;
+    built_in.with(&manifest, &limits).map_err(wrong).with_context(|| path.display().to_string())
+}
+
 impl App {
     /// Connects, brings the schema up to date, and puts the parts together.
     pub async fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self> {
@@ -53,10 +67,11 @@ impl App {
 
     /// The same, with options that the settings do not tell.
     pub async fn start_with(settings: Settings, clock: Arc<dyn Clock>, options: ServiceOptions) -> Result<Self> {
+        let trusted = Arc::new(trusted(&settings)?);
         let store = connect(&settings).await?;
         store.migrate().await.context("cannot bring the database's schema up to date")?;
         let service = Service::new(store, clock, options).await.context("cannot read the reference data")?;
-        Ok(Self { service: Arc::new(service), settings })
+        Ok(Self { service: Arc::new(service), trusted, settings })
     }
 
     /// The service.
@@ -66,8 +81,7 @@ impl App {
 
     /// The routes, for a platform admin with that token.
     pub fn router(&self, admin: AdminToken) -> axum::Router {
-        let limits =
-            Limits { depth: self.settings.limits.depth, complexity: self.settings.limits.complexity, cost: self.settings.limits.cost };
+        let limits = limits(&self.settings);
         let options = HttpOptions {
             operation: limits,
             body_bytes: self.settings.limits.body_bytes,
@@ -80,6 +94,9 @@ impl App {
             explore: self.settings.explore(),
             answers_bytes: self.settings.cache.answers_bytes,
             exports: self.settings.limits.concurrent_exports,
+            trusted: Arc::clone(&self.trusted),
+            mode: self.settings.documents.mode,
+            persisted_bytes: self.settings.documents.persisted_bytes,
         };
         let schema = if self.settings.telemetry.otlp_endpoint.is_some() { graphql::traced_schema } else { graphql::schema };
         http::router(Arc::clone(&self.service), schema(Arc::clone(&self.service), &limits), admin, options)

@@ -22,7 +22,7 @@ mod upstreams;
 mod values;
 
 pub use assistant::{AssistantKind, Dialect, ModelName, Share, Structure};
-pub use edge::{Explore, Origins};
+pub use edge::{DocumentsMode, Explore, FilePath, Origins};
 pub use error::{ConfigError, Origin, Problem};
 pub use jwt::{Algorithms, ClaimText, KeySource};
 use read::{Part, Reader, Rule};
@@ -57,6 +57,8 @@ read::settings! {
         rates: Rates,
         /// Who may reach the API, from where.
         http: Http,
+        /// Which documents are executed.
+        documents: Documents,
         /// What is kept in memory.
         cache: Cache,
         /// How long facts are good for.
@@ -151,6 +153,16 @@ read::settings! {
         origins: Option<Origins>,
         /// Who may look at the schema; without it everybody in the demo, else who is signed in.
         explore: Option<Explore>,
+    }
+
+    /// Which documents are executed.
+    pub struct Documents {
+        /// What is done about those that no manifest lists.
+        mode: DocumentsMode,
+        /// The manifest.
+        manifest: Option<FilePath>,
+        /// How many bytes of those that clients send with their hashes are kept; 0 keeps none.
+        persisted_bytes: u64 where 0..=1_073_741_824,
     }
 
     /// Who is told of what happens.

@@ -38,14 +38,15 @@ pub use auth::AdminToken;
 pub use serve::{ConnectionLimits, serve};
 
 use crate::{
-    config::Explore,
+    config::{DocumentsMode, Explore},
     domain::access::{Principal, Scope},
     graphql::{ApiSchema, Limits},
     service::Service,
     telemetry,
 };
+pub use graphql::trusted::TrustedDocuments;
 use export::Exports;
-use graphql::{documents::Documents, kept::Answers};
+use graphql::{documents::Documents, kept::Answers, library::Library};
 use rates::Rates;
 
 /// What handlers share.
@@ -56,6 +57,7 @@ struct Shared {
     admin: AdminToken,
     options: HttpOptions,
     documents: Documents,
+    library: Library,
     rates: Rates,
     answers: Answers,
     exports: Exports,
@@ -97,6 +99,12 @@ pub struct HttpOptions {
     pub answers_bytes: u64,
     /// The most exports at once.
     pub exports: usize,
+    /// The documents that are known beforehand.
+    pub trusted: Arc<TrustedDocuments>,
+    /// What is done about other documents.
+    pub mode: DocumentsMode,
+    /// How many bytes of documents that clients send with their hashes are kept; 0 for none.
+    pub persisted_bytes: u64,
 }
 
 impl Default for HttpOptions {
@@ -113,6 +121,9 @@ impl Default for HttpOptions {
             explore: Explore::SignedIn,
             answers_bytes: 0,
             exports: 2,
+            trusted: Arc::default(),
+            mode: DocumentsMode::Off,
+            persisted_bytes: 0,
         }
     }
 }
@@ -120,9 +131,10 @@ impl Default for HttpOptions {
 /// The routes.
 pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, options: HttpOptions) -> Router {
     let (documents, rates) = (Documents::new(options.operation), Rates::new(options.anonymous_rate, options.signed_in_rate));
+    let library = Library::new(Arc::clone(&options.trusted), options.mode, options.persisted_bytes);
     let (concurrent, origins, answers) = (options.concurrent, options.origins.clone(), Answers::new(options.answers_bytes));
     let exports = Exports::new(&service, options.exports);
-    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, rates, answers, exports };
+    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, library, rates, answers, exports };
     let router = Router::new()
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
         .route_layer(from_fn_with_state(Arc::new(Semaphore::new(concurrent)), shed::shed))

@@ -1,5 +1,7 @@
 //! The types of settings of what stands between callers and the API.
 
+use std::path::{Path, PathBuf};
+
 use url::Url;
 
 use super::read::{Raw, Rule, Setting};
@@ -36,6 +38,66 @@ impl Setting for Explore {
             Self::Admins => "admins",
         };
         Some(name.to_owned())
+    }
+}
+
+/// What is done about documents that no manifest lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentsMode {
+    /// Nothing.
+    Off,
+    /// They are counted and logged.
+    Report,
+    /// They are executed only for who has a credential.
+    Enforce,
+}
+
+impl Setting for DocumentsMode {
+    fn allowed(_rule: Rule) -> String {
+        "off, report or enforce".to_owned()
+    }
+
+    fn parse(raw: &Raw, _rule: Rule) -> Option<Self> {
+        match raw.text()? {
+            "off" => Some(Self::Off),
+            "report" => Some(Self::Report),
+            "enforce" => Some(Self::Enforce),
+            _ => None,
+        }
+    }
+
+    fn shown(&self) -> Option<String> {
+        let name = match self {
+            Self::Off => "off",
+            Self::Report => "report",
+            Self::Enforce => "enforce",
+        };
+        Some(name.to_owned())
+    }
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePath(PathBuf);
+
+impl FilePath {
+    /// The path.
+    pub fn as_path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Setting for FilePath {
+    fn allowed(_rule: Rule) -> String {
+        "the path of a file".to_owned()
+    }
+
+    fn parse(raw: &Raw, _rule: Rule) -> Option<Self> {
+        raw.text().filter(|text| !text.is_empty()).map(|text| Self(text.into()))
+    }
+
+    fn shown(&self) -> Option<String> {
+        Some(self.0.display().to_string())
     }
 }
 

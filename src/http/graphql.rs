@@ -1,8 +1,8 @@
 //! GraphQL over HTTP, as its specification has it: POST with JSON, and GET for queries. A request goes through these steps, each
 //! of which may refuse it; nothing is executed before all of them:
 //!
-//! what form of an answer it takes ([`accept`]) → what it asks for, in so many bytes ([`operation`]) → who asks ([`auth`]) → its
-//! document, read once and measured ([`documents`]) → what it may cost ([`cost`]) → whether the caller may ask for so much (`rates`) → whether its method may do that → whether it was done before
+//! what form of an answer it takes ([`accept`]) → what it asks for, in so many bytes ([`operation`]) → who asks ([`auth`]) → which
+//! text that is, where it is named, and whether the caller may have it executed ([`library`]) → its document, read once and measured ([`documents`]) → what it may cost ([`cost`]) → whether the caller may ask for so much (`rates`) → whether its method may do that → whether it was done before
 //! ([`idempotency`]) → execution before a deadline.
 
 pub(super) mod accept;
@@ -11,7 +11,9 @@ mod cost;
 pub(super) mod documents;
 mod explore;
 pub(super) mod kept;
+pub(super) mod library;
 pub(super) mod operation;
+pub(super) mod trusted;
 
 use std::time::{Duration, Instant};
 
@@ -81,11 +83,12 @@ async fn answer(
         Err(refused) => return not_let_in(shared, &Who::at(address), refused).into_response(),
     };
     let who = Who::of(&principal, address);
-    let key = shared.answers.key(&shared.service, &operation, media, cost::is_asked_for(headers)).filter(|_| principal.actor().is_none());
     let prepared = match prepared(shared, &principal, operation) {
         Ok(prepared) => prepared,
         Err(unfit) => return refused(shared, &who, media, unfit),
     };
+    let key = shared.answers.key(&shared.service, &prepared.request, media, cost::is_asked_for(headers));
+    let key = key.filter(|_| principal.actor().is_none());
     match shared.rates.take(&who, prepared.cost.estimated) {
         Ok(left) => {
             let mut answer = done(shared, headers, method, media, (prepared, key), &principal).await;
@@ -98,10 +101,11 @@ async fn answer(
 
 /// A credential that is not good. Guessing is paid for.
 fn not_let_in(shared: &Shared, who: &Who, refused: NotLetIn) -> Refusal {
-    match (&refused, shared.rates.take(who, GUESS)) {
-        (NotLetIn::Bad(_), Err(too_fast)) => too_fast,
-        _ => refused.into(),
-    }
+    let paid = match refused {
+        NotLetIn::Bad(_) => shared.rates.take(who, GUESS).map(drop),
+        NotLetIn::Unknown => Ok(()),
+    };
+    paid.err().unwrap_or_else(|| refused.into())
 }
 
 /// An operation that is not executed; it was work all the same.
@@ -163,7 +167,11 @@ pub(super) struct Prepared {
 
 /// The operation as the schema executes it, unless something is wrong with it, or it is too much.
 pub(super) fn prepared(shared: &Shared, principal: &Principal, operation: Operation) -> Result<Prepared, Unfit> {
-    let document = shared.documents.read(&operation.query)?;
+    let found = shared.library.find(operation.document, principal.actor().is_some()).map_err(Unfit::Wrong)?;
+    let document = shared.documents.read(&found.text)?;
+    if let Some(digest) = found.keep {
+        shared.library.keep(digest, &found.text);
+    }
     if document.asks_for_schema && !shared.may_explore(principal) {
         return Err(Unfit::Wrong(explore::closed(shared.options.explore, principal)));
     }
@@ -171,7 +179,7 @@ pub(super) fn prepared(shared: &Shared, principal: &Principal, operation: Operat
     let parsed = document.parsed.clone();
     let cost = Cost::of(document, operation.name.clone(), &operation.variables, shared.options.operation)?;
     let variables = Variables::from_json(serde_json::Value::Object(operation.variables));
-    let mut request = Request::new(operation.query).variables(variables);
+    let mut request = Request::new(found.text).variables(variables);
     request.operation_name = operation.name;
     request.set_parsed_query(parsed);
     Ok(Prepared { kind, request, cost })

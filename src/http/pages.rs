@@ -23,6 +23,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>rolegraph</title><h1>The page is not built yet</h1>\
                          <p>Run <code>make web</code>, then build the service again. The API is at <a href=/graphql>/graphql</a>.</p></html>";
 
+/// The manifest of what the pages ask for: a page that is built puts it there, so that its documents are listed.
+pub(super) fn documents() -> Option<String> {
+    String::from_utf8(Dist::get("documents.json")?.data.into_owned()).ok()
+}
+
 /// There for everybody, or for nobody: a page that is opened cannot tell who opens it.
 pub(super) async fn graphiql(State(shared): State<Shared>) -> Response {
     if shared.options.explore != Explore::Everybody {

@@ -3,6 +3,7 @@
 mod audit;
 mod corpus;
 mod cost;
+mod documents;
 mod explore;
 mod kept;
 mod nesting;

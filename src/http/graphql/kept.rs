@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_graphql::Request;
 use axum::{
     body::{Bytes, to_bytes},
     http::{HeaderMap, StatusCode},
@@ -18,7 +19,7 @@ use axum::{
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
-use super::{accept::Media, operation::Operation};
+use super::accept::Media;
 use crate::{metrics, service::Service};
 
 /// How long nobody needs to have asked for an answer that is dropped.
@@ -61,16 +62,16 @@ impl Answers {
         Self { kept, began: Instant::now() }
     }
 
-    /// What `operation` stands under now, told with its cost or without; none when nothing is kept.
-    pub(super) fn key(&self, service: &Service, operation: &Operation, media: Media, with_cost: bool) -> Option<Key> {
+    /// What `request` stands under now, told with its cost or without; none when nothing is kept.
+    pub(super) fn key(&self, service: &Service, request: &Request, media: Media, with_cost: bool) -> Option<Key> {
         self.kept.as_ref()?;
         let mut key = Sha256::new();
         for number in [service.store().writes(), self.began.elapsed().as_secs(), service.clock().now().timestamp().cast_unsigned()] {
             key.update(number.to_le_bytes());
         }
         key.update([u8::from(with_cost)]);
-        let variables = serde_json::to_string(&operation.variables).ok()?;
-        for part in [media.content_type(), operation.name.as_deref().unwrap_or_default(), &variables, &operation.query] {
+        let variables = serde_json::to_string(&request.variables).ok()?;
+        for part in [media.content_type(), request.operation_name.as_deref().unwrap_or_default(), &variables, &request.query] {
             key.update(part.len().to_le_bytes());
             key.update(part);
         }
