@@ -97,6 +97,7 @@ impl App {
             trusted: Arc::clone(&self.trusted),
             mode: self.settings.documents.mode,
             persisted_bytes: self.settings.documents.persisted_bytes,
+            traced: self.settings.telemetry.otlp_endpoint.is_some(),
         };
         let schema = if self.settings.telemetry.otlp_endpoint.is_some() { graphql::traced_schema } else { graphql::schema };
         http::router(Arc::clone(&self.service), schema(Arc::clone(&self.service), &limits), admin, options)

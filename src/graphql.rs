@@ -14,10 +14,11 @@ mod scalars;
 mod subscription;
 mod traced;
 mod types;
+mod validated;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, SDLExportOptions, Schema};
+use async_graphql::{Context, SDLExportOptions, Schema, ValidationMode};
 
 pub use cost::Costs;
 pub use error::RequestId;
@@ -27,6 +28,7 @@ pub use limits::{DOCUMENT_BYTES, Document, Limits, Unfit};
 use mutation::Mutation;
 use query::Query;
 use subscription::Live;
+pub use validated::{Validated, shape};
 
 use crate::{domain::access::Principal, loaders::Loaders, service::Service};
 
@@ -41,6 +43,12 @@ pub fn schema(service: Arc<Service>, limits: &Limits) -> ApiSchema {
 /// The same with a span for each root field, for who collects traces.
 pub fn traced_schema(service: Arc<Service>, limits: &Limits) -> ApiSchema {
     builder(limits).data(service).extension(traced::RootSpans).finish()
+}
+
+/// One of the two for documents that were found to be valid with such variables before: it does not validate them again.
+pub fn trusting_schema(service: Arc<Service>, limits: &Limits, with_spans: bool) -> ApiSchema {
+    let builder = builder(limits).validation_mode(ValidationMode::Fast).data(service);
+    if with_spans { builder.extension(traced::RootSpans).finish() } else { builder.finish() }
 }
 
 /// The schema in the schema definition language, with a description on everything.

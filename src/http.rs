@@ -17,7 +17,10 @@ mod serve;
 mod shed;
 mod written;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -44,8 +47,8 @@ use crate::{
     service::Service,
     telemetry,
 };
-pub use graphql::trusted::TrustedDocuments;
 use export::Exports;
+pub use graphql::trusted::TrustedDocuments;
 use graphql::{documents::Documents, kept::Answers, library::Library};
 use rates::Rates;
 
@@ -54,6 +57,8 @@ use rates::Rates;
 struct Shared {
     service: Arc<Service>,
     schema: ApiSchema,
+    /// For what was validated before; made when something comes again.
+    trusting: Arc<Trusting>,
     admin: AdminToken,
     options: HttpOptions,
     documents: Documents,
@@ -62,6 +67,9 @@ struct Shared {
     answers: Answers,
     exports: Exports,
 }
+
+/// A schema that is made when it is needed.
+type Trusting = LazyLock<ApiSchema, Box<dyn FnOnce() -> ApiSchema + Send>>;
 
 impl Shared {
     /// True for who may look at the schema.
@@ -105,6 +113,8 @@ pub struct HttpOptions {
     pub mode: DocumentsMode,
     /// How many bytes of documents that clients send with their hashes are kept; 0 for none.
     pub persisted_bytes: u64,
+    /// The schema tells spans.
+    pub traced: bool,
 }
 
 impl Default for HttpOptions {
@@ -124,6 +134,7 @@ impl Default for HttpOptions {
             trusted: Arc::default(),
             mode: DocumentsMode::Off,
             persisted_bytes: 0,
+            traced: false,
         }
     }
 }
@@ -132,9 +143,11 @@ impl Default for HttpOptions {
 pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, options: HttpOptions) -> Router {
     let (documents, rates) = (Documents::new(options.operation), Rates::new(options.anonymous_rate, options.signed_in_rate));
     let library = Library::new(Arc::clone(&options.trusted), options.mode, options.persisted_bytes);
+    let (behind, limits, traced) = (Arc::clone(&service), options.operation, options.traced);
+    let trusting: Arc<Trusting> = Arc::new(LazyLock::new(Box::new(move || crate::graphql::trusting_schema(behind, &limits, traced))));
     let (concurrent, origins, answers) = (options.concurrent, options.origins.clone(), Answers::new(options.answers_bytes));
     let exports = Exports::new(&service, options.exports);
-    let shared = Shared { service: Arc::clone(&service), schema, admin, options, documents, library, rates, answers, exports };
+    let shared = Shared { service: Arc::clone(&service), schema, trusting, admin, options, documents, library, rates, answers, exports };
     let router = Router::new()
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
         .route_layer(from_fn_with_state(Arc::new(Semaphore::new(concurrent)), shed::shed))

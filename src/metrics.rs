@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 
 const REQUESTS: &str = "rolegraph_graphql_requests_total";
 const SECONDS: &str = "rolegraph_graphql_request_seconds";
+const VALIDATED: &str = "rolegraph_documents_validated_total";
 const UNLISTED: &str = "rolegraph_documents_unlisted_total";
 const LIMITED: &str = "rolegraph_requests_limited_total";
 const SHED: &str = "rolegraph_requests_shed_total";
@@ -43,6 +44,7 @@ fn describe() {
     describe_counter!(REQUESTS, "GraphQL operations, by their first root field and by what came of them.");
     describe_histogram!(SECONDS, "How long GraphQL operations took, in seconds, by their first root field.");
     describe_counter!(SHED, "Requests that were refused because too many were under way.");
+    describe_counter!(VALIDATED, "Operations, by whether they were known to be valid before.");
     describe_counter!(UNLISTED, "Documents that were sent and are not listed, where that is looked at.");
     describe_counter!(LIMITED, "Requests that were refused because their caller asked for too much in a minute.");
     describe_counter!(DOCUMENTS, "Documents, by whether they were read before.");
@@ -73,6 +75,11 @@ pub fn operation(field: &str, outcome: &'static str, took: Duration) {
 /// A request was refused because too many were under way.
 pub fn shed() {
     counter!(SHED).increment(1);
+}
+
+/// An operation was executed; `known` when it was known to be valid.
+pub fn validated(known: bool) {
+    counter!(VALIDATED, "known" => if known { "yes" } else { "no" }).increment(1);
 }
 
 /// A document that is not listed was sent.

@@ -9,7 +9,7 @@ use async_graphql::{
     parser::{parse_query, types::ExecutableDocument},
 };
 
-use super::cost::Costs;
+use super::{cost::Costs, validated::Validated};
 use measure::{asks_for_schema, check_mutations, measure};
 use scan::scan;
 
@@ -48,7 +48,7 @@ const DIRECTIVES: usize = 50;
 const INTROSPECTION_DEPTH: usize = 15;
 
 /// A document that was read, and is of a size that can be executed.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Document {
     /// The document.
     pub parsed: ExecutableDocument,
@@ -58,6 +58,8 @@ pub struct Document {
     pub asks_for_schema: bool,
     /// What its operations cost.
     pub costs: Costs,
+    /// With which variables it was found to be valid.
+    pub validated: Validated,
 }
 
 /// Why a document is not executed.
@@ -99,9 +101,13 @@ impl Limits {
         match limits.into_iter().find(|(_, is, limit)| is > limit) {
             Some((what, is, limit)) => Err(much(what, is, limit)),
             None => match check_mutations(&parsed) {
-                Ok(()) => {
-                    Ok(Document { costs: Costs::of(&parsed), asks_for_schema: asks_for_schema(&parsed), parsed, text_bytes: text.len() })
-                }
+                Ok(()) => Ok(Document {
+                    costs: Costs::of(&parsed),
+                    validated: Validated::default(),
+                    asks_for_schema: asks_for_schema(&parsed),
+                    parsed,
+                    text_bytes: text.len(),
+                }),
                 Err(error) => Err(Unfit::Wrong(error)),
             },
         }

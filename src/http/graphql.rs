@@ -40,7 +40,7 @@ use super::{
 };
 use crate::{
     domain::access::Principal,
-    graphql::{RequestId, Unfit},
+    graphql::{RequestId, Unfit, shape},
     metrics,
 };
 use accept::Media;
@@ -163,6 +163,8 @@ pub(super) struct Prepared {
     /// What the schema executes.
     pub(super) request: Request,
     pub(super) cost: Cost,
+    /// The shape of its variables, as far as it makes a difference to whether it is valid.
+    shape: Option<String>,
 }
 
 /// The operation as the schema executes it, unless something is wrong with it, or it is too much.
@@ -176,13 +178,13 @@ pub(super) fn prepared(shared: &Shared, principal: &Principal, operation: Operat
         return Err(Unfit::Wrong(explore::closed(shared.options.explore, principal)));
     }
     let kind = type_of(&document, operation.name.as_deref()).map_err(Unfit::Wrong)?;
-    let parsed = document.parsed.clone();
+    let (parsed, shape) = (document.parsed.clone(), shape(&document.parsed, operation.name.as_deref(), &operation.variables));
     let cost = Cost::of(document, operation.name.clone(), &operation.variables, shared.options.operation)?;
     let variables = Variables::from_json(serde_json::Value::Object(operation.variables));
     let mut request = Request::new(found.text).variables(variables);
     request.operation_name = operation.name;
     request.set_parsed_query(parsed);
-    Ok(Prepared { kind, request, cost })
+    Ok(Prepared { kind, request, cost, shape })
 }
 
 /// Gives a code to errors without one: those of documents that cannot be executed. True when all were such.
@@ -204,14 +206,21 @@ pub(super) fn name_bad_requests(errors: &mut [ServerError]) -> bool {
 pub(super) struct FailedInside;
 
 pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, prepared: Prepared, principal: &Principal) -> response::Response {
-    let Prepared { request, cost, .. } = prepared;
+    let Prepared { request, cost, shape, .. } = prepared;
     let id = request_id(headers).to_owned();
     let mut request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
     let (field, begin) = (root_field(&mut request), Instant::now());
-    let Ok(mut executed) = tokio::time::timeout(shared.options.deadline, shared.schema.execute(request)).await else {
+    let validated = &cost.document().validated;
+    let is_valid = shape.as_deref().is_some_and(|shape| validated.knows(shape));
+    metrics::validated(is_valid);
+    let schema = if is_valid { &**shared.trusting } else { &shared.schema };
+    let Ok(mut executed) = tokio::time::timeout(shared.options.deadline, schema.execute(request)).await else {
         metrics::operation(&field, "timeout", begin.elapsed());
         return too_slow(shared.options.deadline).into_response();
     };
+    if let Some(shape) = shape.filter(|_| !is_valid && !was_refused(&executed)) {
+        validated.note(shape);
+    }
     // A field that is asked for need not be one of the schema: only what was executed is told by its name.
     let (field, outcome) = match &executed {
         refused if was_refused(refused) => ("none", "refused"),

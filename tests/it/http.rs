@@ -11,6 +11,7 @@ mod origins;
 mod rates;
 mod running;
 mod serve;
+mod validated;
 
 use axum::{
     body::Body,

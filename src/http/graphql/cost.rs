@@ -27,6 +27,11 @@ pub(in crate::http) struct Cost {
 }
 
 impl Cost {
+    /// The document of the operation.
+    pub(super) fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// Of an operation with its variables, unless it may cost more than is allowed.
     pub(super) fn of(
         document: Arc<Document>,

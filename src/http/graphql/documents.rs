@@ -9,7 +9,7 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    graphql::{Document, Limits, Unfit},
+    graphql::{Document, Limits, Unfit, Validated},
     http::refusal::Refusal,
     metrics,
 };
@@ -18,6 +18,8 @@ use crate::{
 const KEPT: u64 = 32 << 20;
 /// About how many bytes a parsed document takes for each of its text.
 const PER_BYTE: u32 = 24;
+/// About how many it takes besides.
+const BESIDES: u32 = 256 + Validated::BYTES;
 
 /// A document that was read, or why it is not executed.
 type Read = Result<Arc<Document>, Unfit>;
@@ -33,7 +35,7 @@ impl Documents {
     pub(in crate::http) fn new(limits: Limits) -> Self {
         let read = Cache::builder()
             .weigher(|_, document: &Read| match document {
-                Ok(document) => u32::try_from(document.text_bytes).unwrap_or(u32::MAX).saturating_mul(PER_BYTE).saturating_add(256),
+                Ok(document) => u32::try_from(document.text_bytes).unwrap_or(u32::MAX).saturating_mul(PER_BYTE).saturating_add(BESIDES),
                 Err(_) => 512,
             })
             .max_capacity(KEPT)

@@ -203,7 +203,7 @@ impl Session {
         if self.operations.len() >= MAX_OPERATIONS {
             return refused(coded("LIMIT_EXCEEDED", format!("A connection has at most {MAX_OPERATIONS} operations at once.")));
         }
-        let Prepared { kind, request, cost } = match prepared(&self.shared, &principal, asked) {
+        let Prepared { kind, request, cost, .. } = match prepared(&self.shared, &principal, asked) {
             Ok(prepared) => prepared,
             Err(Unfit::TooMuch(message)) => return refused(coded("TOO_COMPLEX", message)),
             Err(Unfit::Wrong(error)) => return refused(error),
