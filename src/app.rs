@@ -9,7 +9,7 @@ use futures::FutureExt;
 use tokio::net::TcpListener;
 
 use crate::{
-    config::Settings,
+    config::{FilePath, Settings},
     domain::{clock::Clock, precedence::Precedence},
     graphql::{self, Limits},
     http::{self, AdminToken, ConnectionLimits, HttpOptions, TrustedDocuments},
@@ -53,7 +53,7 @@ fn limits(settings: &Settings) -> Limits {
 fn trusted(settings: &Settings) -> Result<TrustedDocuments> {
     let (limits, wrong) = (limits(settings), |why| anyhow!("the list of documents is not usable: {why}"));
     let built_in = TrustedDocuments::built_in(&limits).map_err(wrong)?;
-    let Some(path) = settings.documents.manifest.as_ref().map(|path| path.as_path()) else { return Ok(built_in) };
+    let Some(path) = settings.documents.manifest.as_ref().map(FilePath::as_path) else { return Ok(built_in) };
     let manifest = std::fs::read_to_string(path).with_context(|| format!("cannot read the manifest {}", path.display()))?;
     built_in.with(&manifest, &limits).map_err(wrong).with_context(|| path.display().to_string())
 }
