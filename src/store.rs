@@ -1,7 +1,7 @@
 //! All of the database: the only part that names SeaORM.
 //!
 //! Reading is done on [`Store`], changing in a [`Unit`] of work, which is one transaction. Nothing can be asked about jobs
-//! without saying for which [`Audience`](crate::domain::access::Audience).
+//! without saying for which [`Audience`].
 
 mod assistant;
 mod backup;
