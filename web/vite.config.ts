@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
+import documents from './console/generated/documents.json';
 
 const GATEWAY = 'http://127.0.0.1:8080';
 
@@ -13,8 +14,16 @@ const consoleRoutes: Plugin = {
   },
 };
 
+/** The documents that the console sends, which `codegen.mjs` wrote: the service has them in its list. */
+const manifest: Plugin = {
+  name: 'documents-manifest',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'documents.json', source: JSON.stringify(documents) });
+  },
+};
+
 export default defineConfig({
-  plugins: [consoleRoutes],
+  plugins: [consoleRoutes, manifest],
   appType: 'mpa',
   base: '/',
   build: {

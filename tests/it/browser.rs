@@ -20,9 +20,9 @@ fn found_browser() -> bool {
     given || names.iter().any(|name| Path::new("/usr/bin").join(name).exists())
 }
 
-/// Visits the pages of a fresh demo as a script of `web/e2e` does, which holds when its last line says so.
+/// Visits the pages of a fresh demo, with those settings, as a script of `web/e2e` does, which holds when its last line says so.
 #[track_caller]
-fn visit(script: &str, flows: &[&str], holds: &str) {
+fn visit(script: &str, settings: &[(&str, &str)], flows: &[&str], holds: &str) {
     let ci = set("CI", "true");
     if set("ROLEGRAPH_SKIP_BROWSER", "1") && !ci {
         return;
@@ -36,7 +36,7 @@ fn visit(script: &str, flows: &[&str], holds: &str) {
 
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = rolegraph(folder.path());
-    command.env("ROLEGRAPH_ADMIN_TOKEN", TOKEN).env("ROLEGRAPH_DEMO", "true");
+    command.env("ROLEGRAPH_ADMIN_TOKEN", TOKEN).env("ROLEGRAPH_DEMO", "true").envs(settings.iter().copied());
     let served = Served::start(&mut command);
     let visit = Command::new("node")
         .current_dir(&web)
@@ -50,32 +50,43 @@ fn visit(script: &str, flows: &[&str], holds: &str) {
     assert!(told.ends_with(holds) && !told.contains("skip"), "{told}");
 }
 
+/// The console, with a service that lets nothing through but listed documents where it can: what the console sends is listed.
+#[track_caller]
+fn visit_console(flows: &[&str]) {
+    visit("e2e/console.mjs", &[("ROLEGRAPH_DOCUMENTS__MODE", "enforce")], flows, "The console holds.\n");
+}
+
 #[test]
 fn graphiql_renders_and_runs_queries_in_a_browser() {
-    visit("e2e/graphiql.mjs", &[], "GraphiQL holds.\n");
+    visit("e2e/graphiql.mjs", &[], &[], "GraphiQL holds.\n");
 }
 
 #[test]
 fn every_page_of_the_console_is_accessible_in_a_browser() {
-    visit("e2e/console.mjs", &["looks"], "The console holds.\n");
+    visit_console(&["looks"]);
 }
 
 #[test]
 fn jobs_are_found_and_restored_with_the_console_in_a_browser() {
-    visit("e2e/console.mjs", &["signIn", "jobs", "job"], "The console holds.\n");
+    visit_console(&["signIn", "jobs", "job"]);
 }
 
 #[test]
 fn a_hundred_reviews_take_a_hundred_keys_in_a_browser() {
-    visit("e2e/console.mjs", &["reviews"], "The console holds.\n");
+    visit_console(&["reviews"]);
 }
 
 #[test]
 fn overrides_are_edited_compared_and_rebased_with_the_console_in_a_browser() {
-    visit("e2e/console.mjs", &["edit"], "The console holds.\n");
+    visit_console(&["edit"]);
 }
 
 #[test]
 fn many_jobs_runs_keys_and_webhooks_are_managed_with_the_console_in_a_browser() {
-    visit("e2e/console.mjs", &["manage"], "The console holds.\n");
+    visit_console(&["manage"]);
+}
+
+#[test]
+fn the_console_sends_nothing_but_listed_documents_in_a_browser() {
+    visit_console(&["documents"]);
 }

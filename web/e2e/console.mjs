@@ -2,6 +2,7 @@
 // Usage: [SCREENSHOT_DIR=DIR] node e2e/console.mjs BASE_URL TOKEN [FLOW...]
 // It changes jobs of the demo: give it a database of its own. Exit status: 0 all held, 1 not.
 import { Api } from './console/api.mjs';
+import { documentsFlow } from './console/documents.mjs';
 import { editFlow } from './console/edit.mjs';
 import { jobFlow } from './console/job.mjs';
 import { jobsFlow } from './console/jobs.mjs';
@@ -21,6 +22,6 @@ if (!token) {
 const kit = new Kit({ baseUrl, screenshots });
 const site = { kit, token, api: new Api(baseUrl, token), url: (path) => new URL(`/console${path}`, baseUrl).href };
 
-const flows = { looks, signIn: signInFlow, jobs: jobsFlow, job: jobFlow, edit: editFlow, manage: manageFlow, reviews: reviewsFlow };
+const flows = { looks, signIn: signInFlow, jobs: jobsFlow, job: jobFlow, edit: editFlow, manage: manageFlow, reviews: reviewsFlow, documents: documentsFlow };
 for (const [name, flow] of Object.entries(flows)) if (only.length === 0 || only.includes(name)) await flow(site);
 kit.end('The console');

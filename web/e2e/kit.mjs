@@ -10,6 +10,8 @@ export const PATIENCE = 10_000;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map((name) => `/usr/bin/${name}`);
+/** Fits no message. */
+const NEVER = /(?!)/;
 const FLAGS = [
   '--headless',
   '--disable-gpu',
@@ -37,14 +39,14 @@ export class Kit {
   }
 
   /** A page of a browser of its own; `visit` gets it, and a flow that breaks off is a sentence that does not hold. */
-  async visit(name, { colorScheme = 'light', width = 1280, height = 900 }, visit) {
+  async visit(name, { colorScheme = 'light', width = 1280, height = 900, expected = NEVER }, visit) {
     const profile = mkdtempSync(join(tmpdir(), 'console-e2e-'));
     const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
     const options = { executablePath: this.executablePath, args, colorScheme, viewport: { width, height }, bypassCSP: false };
     const browser = await chromium.launchPersistentContext(profile, options);
     const page = browser.pages()[0] ?? (await browser.newPage());
     page.setDefaultTimeout(PATIENCE);
-    const troubles = this.watch(page);
+    const troubles = this.watch(page, expected);
     try {
       await visit(page);
     } catch (error) {
@@ -58,12 +60,12 @@ export class Kit {
     }
   }
 
-  watch(page) {
+  watch(page, alsoExpected) {
     const troubles = { said: [], foreign: new Set() };
     const { host } = new URL(this.baseUrl);
     page.on('console', (message) => {
       // The browser itself notes each refused request, and each one without an answer: some of the steps are for that.
-      const expected = /status of 40[13]|ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(message.text());
+      const expected = /status of 40[13]|ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(message.text()) || alsoExpected.test(message.text());
       if (message.type() === 'error' && !expected) troubles.said.push(message.text());
     });
     page.on('pageerror', (error) => troubles.said.push(String(error)));

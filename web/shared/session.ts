@@ -4,6 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 import { type HttpAnswer, post } from './graphql';
+import VIEWER from './viewer.graphql?raw';
 
 export interface Session {
   token: string | null;
@@ -17,7 +18,6 @@ export interface Session {
 
 const KEY = 'rolegraph.token';
 const ANONYMOUS: Session = { token: null, name: null, scopes: [], refused: false };
-const VIEWER = 'query Viewer { viewer { actor { name } scopes } }';
 const PATIENCE_MS = 5_000;
 
 let session = ANONYMOUS;

@@ -41,40 +41,47 @@ struct Entry {
     body: String,
 }
 
+/// What a manifest lists.
+fn entries(manifest: &str) -> Result<Vec<Entry>, String> {
+    match serde_json::from_str(manifest) {
+        Ok(Manifest::Operations { format, version: 1, operations }) if format == "apollo-persisted-query-manifest" => Ok(operations),
+        Ok(Manifest::Texts(texts)) => Ok(texts.into_iter().map(|(id, body)| Entry { id, body }).collect()),
+        Ok(Manifest::Operations { .. }) => {
+            Err("a manifest has the format apollo-persisted-query-manifest, version 1, or is an object of texts by ids".to_owned())
+        }
+        Err(error) => Err(format!("it is no manifest: {error}")),
+    }
+}
+
 impl TrustedDocuments {
-    /// Those of the service's own pages: what stands in `web/dist/documents.json`, where the build of a page puts it.
+    /// Those of the service's own pages: what stands in `web/dist/documents.json`, where the build of the pages puts it. A document
+    /// that the limits refuse is left out: it would not be executed either.
     pub fn built_in(limits: &Limits) -> Result<Self, String> {
-        pages::documents().map_or(Ok(Self::default()), |manifest| Self::default().with(&manifest, limits))
+        let entries = pages::documents().map_or(Ok(vec![]), |manifest| entries(&manifest))?;
+        let fits = |entry: &Entry| !matches!(limits.read(&entry.body), Err(Unfit::TooMuch(_)));
+        entries.into_iter().filter(fits).try_fold(Self::default(), |known, entry| known.and(entry, limits))
     }
 
     /// With those of a manifest.
     ///
     /// # Errors
     /// It is no manifest, gives an id twice, or has a document that would be refused.
-    pub fn with(mut self, manifest: &str, limits: &Limits) -> Result<Self, String> {
-        let entries = match serde_json::from_str(manifest) {
-            Ok(Manifest::Operations { format, version: 1, operations }) if format == "apollo-persisted-query-manifest" => operations,
-            Ok(Manifest::Texts(texts)) => texts.into_iter().map(|(id, body)| Entry { id, body }).collect(),
-            Ok(Manifest::Operations { .. }) => {
-                return Err(
-                    "a manifest has the format apollo-persisted-query-manifest, version 1, or is an object of texts by ids".to_owned()
-                );
-            }
-            Err(error) => return Err(format!("it is no manifest: {error}")),
-        };
-        for Entry { id, body } in entries {
-            let refused = |why: &str| format!("the document `{id}` cannot be executed: {why}");
-            limits.read(&body).map_err(|unfit| match unfit {
-                Unfit::TooMuch(message) => refused(&message),
-                Unfit::Wrong(error) => refused(&error.message),
-            })?;
-            let body: Arc<str> = body.into();
-            self.by_digest.insert(digest(&body), Arc::clone(&body));
-            if self.by_id.get(&id).is_some_and(|known| *known != body) {
-                return Err(format!("the id `{id}` stands for two documents"));
-            }
-            self.by_id.insert(id, body);
+    pub fn with(self, manifest: &str, limits: &Limits) -> Result<Self, String> {
+        entries(manifest)?.into_iter().try_fold(self, |known, entry| known.and(entry, limits))
+    }
+
+    fn and(mut self, Entry { id, body }: Entry, limits: &Limits) -> Result<Self, String> {
+        let refused = |why: &str| format!("the document `{id}` cannot be executed: {why}");
+        limits.read(&body).map_err(|unfit| match unfit {
+            Unfit::TooMuch(message) => refused(&message),
+            Unfit::Wrong(error) => refused(&error.message),
+        })?;
+        let body: Arc<str> = body.into();
+        self.by_digest.insert(digest(&body), Arc::clone(&body));
+        if self.by_id.get(&id).is_some_and(|known| *known != body) {
+            return Err(format!("the id `{id}` stands for two documents"));
         }
+        self.by_id.insert(id, body);
         Ok(self)
     }
 
@@ -109,6 +116,14 @@ mod tests {
         assert_eq!(both.of_id("sha256:two").map(|text| &**text), Some("{b}"));
         assert_eq!(both.of_digest(&digest("{b}")).map(|text| &**text), Some("{b}"));
         assert!(both.of_id("three").is_none() && both.of_digest(&digest("{c}")).is_none());
+    }
+
+    #[test]
+    fn what_the_pages_send_is_left_out_where_the_limits_refuse_it() {
+        let narrow = Limits { complexity: 1, ..Limits::default() };
+        assert_eq!(TrustedDocuments::built_in(&narrow).expect("usable").count(), 0);
+        let all = TrustedDocuments::built_in(&Limits::default()).expect("usable");
+        assert_eq!(all.count() > 50, pages::documents().is_some(), "{}", all.count());
     }
 
     #[test]

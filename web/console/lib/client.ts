@@ -4,6 +4,7 @@ import { type Client as StreamClient, createClient as createStream } from 'graph
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
 import { ENDPOINT } from '../../shared/graphql';
 import { EMBEDDED } from '../generated/embedded';
+import { fetchById } from './by-id';
 
 /** What no mutation of the console changes. */
 const LASTING = ['viewer', 'providers', 'occupation', 'occupations', 'suggestSoc'];
@@ -27,15 +28,21 @@ const embedded = () => null;
 
 type SubscriptionSink = Parameters<ReturnType<Parameters<typeof subscriptionExchange>[0]['forwardSubscription']>['subscribe']>[0];
 
+/** Answers are wanted whole: left to itself, the client takes streams of events just as gladly, and gets those. */
+const ACCEPT = 'application/graphql-response+json, application/json';
+
+const credential = (token: string | null): Record<string, string> => (token === null ? {} : { Authorization: `Bearer ${token}` });
+
 export function createApi(token: string | null): Client {
-  const headers: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
+  const headers = credential(token);
   // Subscriptions come as server-sent events; a connection that breaks off is opened again.
   const stream = createStream({ url: ENDPOINT, headers, retryAttempts: 1_000 });
   return new Client({
     url: ENDPOINT,
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
-    fetchOptions: () => ({ headers }),
+    fetch: fetchById,
+    fetchOptions: () => ({ headers: { ...headers, Accept: ACCEPT } }),
     exchanges: [
       cacheExchange({
         keys: { ...Object.fromEntries(EMBEDDED.map((name) => [name, embedded])), Actor: embedded },
@@ -59,7 +66,8 @@ export function createPlainApi(token: string | null): Client {
     url: ENDPOINT,
     preferGetMethod: false,
     requestPolicy: 'network-only',
-    fetchOptions: () => ({ headers: token === null ? {} : { Authorization: `Bearer ${token}` } }),
+    fetch: fetchById,
+    fetchOptions: () => ({ headers: { ...credential(token), Accept: ACCEPT } }),
     exchanges: [fetchExchange],
   });
 }
