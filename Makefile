@@ -14,7 +14,7 @@ WEB_PAGE := web/dist/graphiql/index.html
 WEB_SOURCES := schema.graphql $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' \
 	-not -path 'web/console/generated/*')
 
-.PHONY: help run test lint bench schema web clean browser nextest
+.PHONY: help run test lint bench fuzz schema web clean packages nextest
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,7 +22,7 @@ help: ## List the targets
 run: web ## Build everything and start with the demo's jobs on http://127.0.0.1:8080
 	cargo run --release $(LOCKED) -- serve --demo
 
-test: web browser nextest ## Run all tests: SQLite, PostgreSQL, the browser
+test: web packages nextest ## Run all tests: SQLite, PostgreSQL, the browser
 	cargo test --workspace --doc $(LOCKED)
 	cargo nextest run --workspace $(LOCKED)
 
@@ -35,6 +35,10 @@ lint: $(WEB_MODULES) ## Check format, lints, types and docs
 bench: web ## Measure: Criterion's micro-benchmarks, then the running service under load
 	cargo bench $(LOCKED) --bench micro
 	benches/load/run.sh
+
+fuzz: web ## Ask the release binary 11,000 made-up questions, and hold the answers against the schema
+	tests/fuzz/run.sh --as admin --cases 110
+	tests/fuzz/run.sh --as nobody --cases 110
 
 schema: ## Print the API into schema.graphql
 	mkdir -p target
@@ -55,8 +59,8 @@ $(WEB_MODULES): web/package.json web/package-lock.json
 	npm --prefix web ci
 	touch $@
 
-browser:
-	@.ci/browser
+packages:
+	@.ci/packages
 
 nextest:
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest

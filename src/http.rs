@@ -25,10 +25,9 @@ use std::{
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, Request, Response, header},
-    middleware::from_fn_with_state,
     routing::get,
 };
-use tokio::sync::Semaphore;
+use shed::Gate;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -64,6 +63,7 @@ struct Shared {
     documents: Documents,
     library: Library,
     rates: Rates,
+    gate: Gate,
     answers: Answers,
     exports: Exports,
 }
@@ -145,12 +145,12 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
     let library = Library::new(Arc::clone(&options.trusted), options.mode, options.persisted_bytes);
     let (behind, limits, traced) = (Arc::clone(&service), options.operation, options.traced);
     let trusting: Arc<Trusting> = Arc::new(LazyLock::new(Box::new(move || crate::graphql::trusting_schema(behind, &limits, traced))));
-    let (concurrent, origins, answers) = (options.concurrent, options.origins.clone(), Answers::new(options.answers_bytes));
+    let (gate, origins, answers) = (Gate::new(options.concurrent), options.origins.clone(), Answers::new(options.answers_bytes));
     let exports = Exports::new(&service, options.exports);
-    let shared = Shared { service: Arc::clone(&service), schema, trusting, admin, options, documents, library, rates, answers, exports };
+    let shared =
+        Shared { service: Arc::clone(&service), schema, trusting, admin, options, documents, library, rates, gate, answers, exports };
     let router = Router::new()
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
-        .route_layer(from_fn_with_state(Arc::new(Semaphore::new(concurrent)), shed::shed))
         .route("/", get(about::about))
         .route("/graphql/ws", get(live::socket))
         .route("/console", get(pages::console))

@@ -5,7 +5,12 @@ mod gather;
 mod jobs;
 mod known;
 
-use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_graphql::{
     dataloader::{DataLoader, HashMapCache, Loader},
@@ -16,6 +21,7 @@ use thiserror::Error;
 
 use crate::{
     domain::access::Audience,
+    metrics,
     providers::{ProviderError, reference::Reference},
     store::{Store, StoreError},
 };
@@ -109,6 +115,16 @@ impl Loaders {
         K: Send + Sync + Hash + Eq + Clone + 'static,
         Reader: Loader<K, Error = LoadError>,
     {
-        self.loader.load_many(keys).await
+        let begin = Instant::now();
+        let read = self.loader.load_many(keys).await;
+        metrics::load(name::<K>(), begin.elapsed());
+        read
     }
+}
+
+/// What a key is of, such as `Profile` for a `ProfileKey`.
+fn name<K>() -> &'static str {
+    let name = std::any::type_name::<K>();
+    let last = name.rsplit("::").next().unwrap_or(name);
+    last.strip_suffix("Key").unwrap_or(last)
 }

@@ -19,6 +19,8 @@ const DELIVERIES: &str = "rolegraph_webhook_tries_total";
 const QUEUE: &str = "rolegraph_work_items";
 const TRIES: &str = "rolegraph_provider_tries";
 const FAILURES: &str = "rolegraph_provider_failures";
+const CALLS: &str = "rolegraph_provider_call_seconds";
+const LOADS: &str = "rolegraph_load_seconds";
 const SUBSCRIBERS: &str = "rolegraph_subscribers";
 
 /// The bounds of the buckets of times, in seconds.
@@ -53,6 +55,8 @@ fn describe() {
     describe_gauge!(QUEUE, "Work items, by their state.");
     describe_gauge!(TRIES, "Tries of calls to providers since the start, over all processes.");
     describe_gauge!(FAILURES, "Failed tries of calls to providers since the start, over all processes.");
+    describe_histogram!(CALLS, "How long a try of a call to a provider took, in seconds, by what came of it.");
+    describe_histogram!(LOADS, "How long resolvers waited for a batch of what they read, in seconds, by what it was.");
     describe_gauge!(SUBSCRIBERS, "Subscribers of this process.");
 }
 
@@ -116,6 +120,16 @@ pub fn queue(state: &'static str, count: u64) {
 pub fn provider(name: &str, tries: u64, failures: u64) {
     gauge!(TRIES, "provider" => name.to_owned()).set(as_number(tries));
     gauge!(FAILURES, "provider" => name.to_owned()).set(as_number(failures));
+}
+
+/// A call to a provider was tried: `ok`, or the failure's name.
+pub fn provider_call(name: &'static str, outcome: &'static str, took: Duration) {
+    histogram!(CALLS, "provider" => name, "outcome" => outcome).record(took.as_secs_f64());
+}
+
+/// A batch was read for resolvers.
+pub fn load(what: &'static str, took: Duration) {
+    histogram!(LOADS, "what" => what).record(took.as_secs_f64());
 }
 
 /// How many subscribers there are.

@@ -12,6 +12,7 @@ use super::{output, report};
 use crate::{
     domain::{
         access::Principal,
+        page::PageRequest,
         run::{Outcome, Run},
     },
     graphql,
@@ -71,7 +72,7 @@ pub(super) async fn named(service: &Service, id: &str) -> Result<Run> {
 }
 
 async fn list(service: &Service, options: &List) -> Result<()> {
-    let runs = service.latest_runs(&Principal::system("cli"), options.latest).await?;
+    let runs = service.enrichment_runs(&Principal::system("cli"), &PageRequest::first(options.latest)).await?.items;
     let now = service.clock().now();
     output::text(&if options.json { pretty(&runs.iter().map(|run| described(run, now)).collect::<Value>())? } else { table(&runs, now) });
     Ok(())

@@ -40,7 +40,9 @@ use crate::{
     domain::{
         access::Scope,
         filter::{self, JobOrder as Order, JobOrderKey},
+        history,
         page::Page,
+        run::Run,
         soc,
     },
     service::{MAY_READ_EVENTS, MAY_SEE_BULK},
@@ -185,6 +187,21 @@ impl Query {
         Ok(ctx.service().enrichment_run(ctx.principal(), id).await.or_internal(ctx)?.map(EnrichmentRun))
     }
 
+    /// Enrichment runs that the caller may see, the newest first.
+    #[graphql(guard = "Needs(Scope::EnrichmentRun)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&[Scope::EnrichmentRun])))]
+    async fn enrichment_runs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<EnrichmentRun>> {
+        let request =
+            PageArgs::forwards(first, after).request("enrichment-runs", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let found = ctx.service().enrichment_runs(ctx.principal(), &request).await.or_internal(ctx)?;
+        let cursor = |run: &Run| page::encode("enrichment-runs", &run.created_at.timestamp_micros().to_string(), run.id);
+        Ok(page::connection(found, Total::EnrichmentRuns, cursor, EnrichmentRun))
+    }
+
     /// A bulk operation; null when there is none that the caller may see.
     #[graphql(guard = "NeedsOneOf(&MAY_SEE_BULK)", directive = cost::apply(STATEMENT.into()), directive = scopes::apply(any_of(&MAY_SEE_BULK)))]
     async fn bulk_operation(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<BulkOperation>> {
@@ -214,6 +231,21 @@ impl Query {
     async fn changeset(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Changeset>> {
         let Some(NodeId::Changeset(id)) = NodeId::parse(&id) else { return Ok(None) };
         Ok(ctx.service().changeset(ctx.principal(), id).await.or_internal(ctx)?.map(Changeset))
+    }
+
+    /// Changesets that the caller may see, the newest first.
+    #[graphql(guard = "Needs(Scope::HistoryRead)", directive = cost::apply(STATEMENT.into()), directive = Paged::apply(&["first"]), directive = scopes::apply(any_of(&[Scope::HistoryRead])))]
+    async fn changesets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Counted<Changeset>> {
+        let request =
+            PageArgs::forwards(first, after).request("changesets", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let found = ctx.service().changesets(ctx.principal(), &request).await.or_internal(ctx)?;
+        let cursor = |set: &history::Changeset| page::encode("changesets", &set.at.timestamp_micros().to_string(), set.id);
+        Ok(page::connection(found, Total::Changesets, cursor, Changeset))
     }
 
     /// The providers, and how they are, over all processes of the service. A process writes down what it sees every five

@@ -3,7 +3,7 @@
 //!
 //! what form of an answer it takes ([`accept`]) → what it asks for, in so many bytes ([`operation`]) → who asks ([`auth`]) → which
 //! text that is, where it is named, and whether the caller may have it executed ([`library`]) → its document, read once and measured ([`documents`]) → what it may cost ([`cost`]) → whether the caller may ask for so much (`rates`) → whether its method may do that → whether it was done before
-//! ([`idempotency`]) → execution before a deadline.
+//! ([`idempotency`]) → whether there is room (`shed`) → execution before a deadline.
 
 pub(super) mod accept;
 mod conditional;
@@ -143,7 +143,13 @@ async fn done(
             Refusal::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message).into_response()
         }
         (Some(key), _) => idempotency::once(shared, headers, prepared, principal, key).await,
-        (None, Media::Events) => live::events(shared, headers, prepared.request, principal),
+        (None, Media::Events) => match shared.gate.enter().await {
+            Ok(held) => {
+                let held = (prepared.kind != OperationType::Subscription).then_some(held);
+                live::events(shared, headers, prepared.request, principal, held)
+            }
+            Err(overloaded) => overloaded.into_response(),
+        },
         (None, _) => {
             let key = key.filter(|_| prepared.kind == OperationType::Query);
             let executed = execute(shared, headers, prepared, principal);
@@ -206,6 +212,10 @@ pub(super) fn name_bad_requests(errors: &mut [ServerError]) -> bool {
 pub(super) struct FailedInside;
 
 pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, prepared: Prepared, principal: &Principal) -> response::Response {
+    let _held = match shared.gate.enter().await {
+        Ok(held) => held,
+        Err(overloaded) => return overloaded.into_response(),
+    };
     let Prepared { request, cost, shape, .. } = prepared;
     let id = request_id(headers).to_owned();
     let mut request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));

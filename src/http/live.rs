@@ -20,6 +20,7 @@ use super::{
     Shared, auth,
     caller::Peer,
     graphql::{name_bad_requests, request_id, without_suggestions},
+    shed::Held,
     written::Written,
 };
 use crate::{domain::access::Principal, graphql::RequestId};
@@ -49,12 +50,14 @@ pub(super) async fn socket(State(shared): State<Shared>, peer: Peer, headers: He
 }
 
 /// An operation as server-sent events: `next` with each result, `complete` at the end. When the process stops, or the
-/// credential is no longer good, the stream ends without `complete`, so that clients try again.
-pub(super) fn events(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal) -> Response {
+/// credential is no longer good, the stream ends without `complete`, so that clients try again. `held` is given back with the
+/// first result.
+pub(super) fn events(shared: &Shared, headers: &HeaderMap, request: Request, principal: &Principal, mut held: Option<Held>) -> Response {
     let id = RequestId(request_id(headers).to_owned());
     let request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(id);
     let explores = shared.may_explore(principal);
     let results = shared.schema.execute_stream(request).map(move |mut response| {
+        drop(held.take());
         if !explores {
             without_suggestions(&mut response.errors);
         }

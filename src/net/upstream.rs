@@ -29,6 +29,7 @@ use super::{
     scrub::Scrubber,
     transport::{ClientError, Transport, Try},
 };
+use crate::metrics;
 
 /// The time by the wall clock, for dates in headers and in [`Health`].
 pub type WallClock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -229,9 +230,11 @@ impl Inner {
         self.pace.turn(deadline).await?;
         let ticket = self.circuit.admit()?;
         self.count().await?;
-        let ends = deadline.min(Instant::now() + self.limits.per_try);
+        let begin = Instant::now();
+        let ends = deadline.min(begin + self.limits.per_try);
         let sent = timeout_at(ends, self.transport.send(call, (self.wall_clock)())).await;
         let tried = sent.unwrap_or_else(|_| Failure::TimedOut.into());
+        metrics::provider_call(self.name, tried.result.as_ref().map_or_else(Failure::name, |_| "ok"), begin.elapsed());
         ticket.tell(!tried.result.as_ref().is_err_and(Failure::is_trouble));
         self.heed(call, &tried);
         self.note(call, &tried);

@@ -73,12 +73,14 @@ impl Service {
         Ok(self.store_for(principal).run(principal.audience(), id).await?)
     }
 
-    /// The latest runs that the caller may see, the youngest first.
-    pub async fn latest_runs(&self, principal: &Principal, limit: u64) -> Result<Vec<Run>> {
-        if !principal.may(Scope::EnrichmentRun) {
-            return Ok(vec![]);
-        }
-        Ok(self.store_for(principal).latest_runs(principal.audience(), limit).await?)
+    /// Enrichment runs that the caller may see, the newest first.
+    pub async fn enrichment_runs(&self, principal: &Principal, request: &PageRequest<DateTime<Utc>>) -> Result<Page<Run>> {
+        Ok(self.store_for(principal).runs_page(principal.audience(), request).await?)
+    }
+
+    /// How many enrichment runs the caller may see.
+    pub async fn enrichment_runs_count(&self, principal: &Principal) -> Result<u64> {
+        Ok(self.store_for(principal).runs_count(principal.audience()).await?)
     }
 
     /// The first failures of a run, each with its job's slug.
@@ -111,6 +113,16 @@ impl Service {
             return Ok(None);
         }
         Ok(self.store_for(principal).changeset(principal.audience(), id).await?)
+    }
+
+    /// Changesets that the caller may see, the newest first.
+    pub async fn changesets(&self, principal: &Principal, request: &PageRequest<DateTime<Utc>>) -> Result<Page<Changeset>> {
+        Ok(self.store_for(principal).changesets_page(principal.audience(), request).await?)
+    }
+
+    /// How many changesets the caller may see.
+    pub async fn changesets_count(&self, principal: &Principal) -> Result<u64> {
+        Ok(self.store_for(principal).changesets_count(principal.audience()).await?)
     }
 
     /// The changes of a changeset, each with its position.

@@ -5,6 +5,7 @@ mod chain;
 use std::collections::{BTreeSet, HashMap};
 
 pub use chain::{HistoryCheck, Tampered};
+use chrono::{DateTime, Utc};
 use rolegraph_entity::{change, changeset};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -62,16 +63,30 @@ fn history_of(job: Uuid, field: Option<Field>) -> Select<change::Entity> {
     }
 }
 
+fn visible(audience: Audience) -> Select<changeset::Entity> {
+    match audience {
+        Audience::Platform => changeset::Entity::find(),
+        Audience::Company(id) => changeset::Entity::find().filter(changeset::Column::CompanyId.eq(id)),
+        Audience::Public => changeset::Entity::find().filter(Expr::val(false)),
+    }
+}
+
 impl Store {
     /// The changeset of that id, when the audience may see it.
     pub async fn changeset(&self, audience: Audience, id: Uuid) -> Result<Option<Changeset>> {
-        let select = changeset::Entity::find_by_id(id);
-        let select = match audience {
-            Audience::Platform => select,
-            Audience::Company(company) => select.filter(changeset::Column::CompanyId.eq(company)),
-            Audience::Public => return Ok(None),
-        };
-        select.one(&self.db).await?.map(read_changeset).transpose()
+        visible(audience).filter(changeset::Column::Id.eq(id)).one(&self.db).await?.map(read_changeset).transpose()
+    }
+
+    /// Changesets that the audience may see, the newest first.
+    pub async fn changesets_page(&self, audience: Audience, request: &PageRequest<DateTime<Utc>>) -> Result<Page<Changeset>> {
+        let select = visible(audience);
+        let rows = page::narrow(select, changeset::Column::CreatedAt, changeset::Column::Id, true, request).all(&self.db).await?;
+        page::assemble(rows, request).try_map(read_changeset)
+    }
+
+    /// How many changesets the audience may see.
+    pub async fn changesets_count(&self, audience: Audience) -> Result<u64> {
+        Ok(visible(audience).count(&self.db).await?)
     }
 
     /// The jobs that a changeset changed, in the order in which it did.

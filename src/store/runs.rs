@@ -9,7 +9,7 @@ use rolegraph_entity::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -75,10 +75,15 @@ impl Store {
         visible(audience).filter(Column::Id.eq(id)).one(&self.db).await?.as_ref().map(run).transpose()
     }
 
-    /// The latest runs that the audience may see, the youngest first.
-    pub async fn latest_runs(&self, audience: Audience, limit: u64) -> Result<Vec<Run>> {
-        let latest = visible(audience).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit);
-        latest.all(&self.db).await?.iter().map(run).collect()
+    /// Runs that the audience may see, the newest first.
+    pub async fn runs_page(&self, audience: Audience, request: &PageRequest<DateTime<Utc>>) -> Result<Page<Run>> {
+        let rows = page::narrow(visible(audience), Column::CreatedAt, Column::Id, true, request).all(&self.db).await?;
+        page::assemble(rows, request).try_map(|row| run(&row))
+    }
+
+    /// How many runs the audience may see.
+    pub async fn runs_count(&self, audience: Audience) -> Result<u64> {
+        Ok(visible(audience).count(&self.db).await?)
     }
 
     /// The last run of each of these jobs.

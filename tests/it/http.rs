@@ -10,6 +10,7 @@ mod nesting;
 mod origins;
 mod rates;
 mod running;
+mod scanned;
 mod serve;
 mod validated;
 

@@ -86,6 +86,15 @@ on_both_databases! {
         }
         assert_eq!((&told["coverage"]["jobs"], &told["drifted"]["totalCount"], &told["search"]["totalCount"]), (&json!(1), &json!(1), &json!(0)));
 
+        let newest = "{ enrichmentRuns { totalCount nodes { id createdAt } } changesets { totalCount nodes { id createdAt: at } } }";
+        let told = app.post(newest, json!({}), Some(&a.key)).await["data"].take();
+        for (list, kind) in [("enrichmentRuns", "EnrichmentRun"), ("changesets", "Changeset")] {
+            let nodes = told[list]["nodes"].as_array().expect("a list");
+            assert!(nodes.iter().any(|node| node["id"] == of(&a, kind)) && nodes.iter().all(|node| node["id"] != of(&b, kind)), "{list}: {nodes:?}");
+            assert!(nodes.is_sorted_by_key(|node| std::cmp::Reverse(node["createdAt"].as_str())), "the newest first: {nodes:?}");
+            assert_eq!(told[list]["totalCount"], nodes.len(), "{list}");
+        }
+
         let cursors = app.post("{ jobs { pageInfo { endCursor } } apiKeys { pageInfo { endCursor } } }", json!({}), Some(&b.key)).await;
         for list in ["jobs", "apiKeys"] {
             let after = &cursors["data"][list]["pageInfo"]["endCursor"];

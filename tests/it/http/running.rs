@@ -1,34 +1,112 @@
 //! What helps to run the service: load shedding, figures, and answers that a client has already.
 
-use axum::body::Bytes;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{Method, StatusCode, header},
 };
 use futures::stream;
-use rolegraph::domain::access::Scope;
-use serde_json::json;
+use rolegraph::{
+    domain::{
+        access::Scope,
+        soc::{ranker::Candidate, review::Versions},
+    },
+    providers::soc::{RankError, Ranks},
+};
+use serde_json::{Value, json};
 
 use super::{app, get, post, read, refusal, send, told};
 use crate::{
     access::key,
-    support::{TestApp, app::TOKEN, database::Dialect},
+    support::{TestApp, app::TOKEN, database::Dialect, ranker::TestRanker},
 };
 
 const VIEWER: &str = "/graphql?query=%7Bviewer%7Bscopes%7D%7D";
 
+/// Ranks when it may.
+#[derive(Debug, Default)]
+struct Patient {
+    ranker: TestRanker,
+    begun: AtomicUsize,
+    may: AtomicBool,
+}
+
+impl Ranks for Patient {
+    fn rank(&self, title: &str, description: &str) -> Result<Vec<Candidate>, RankError> {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        let start = Instant::now();
+        while !self.may.load(Ordering::SeqCst) && start.elapsed().as_secs() < 10 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        self.ranker.rank(title, description)
+    }
+
+    fn versions(&self) -> Versions {
+        self.ranker.versions()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_than_can_be_done_at_once_is_refused_and_health_stays_green() {
-    let app = std::sync::Arc::new(TestApp::with_settings(Dialect::Sqlite, &[("limits.concurrent_requests", "2".to_owned())]).await);
-    let (finish, finished) = tokio::sync::watch::channel(false);
-    let begun = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    // Two whose bodies do not come to their ends.
-    let slow: Vec<_> = (0..2)
+    let ranker = Arc::new(Patient::default());
+    let first = TestApp::with_ranker(Dialect::Sqlite, Arc::<Patient>::clone(&ranker)).await;
+    let app = Arc::new(first.replica_with(&[("limits.concurrent_requests", "2")]).await);
+    // Two that are not done yet.
+    let slow = ["Cook", "Nurse"].map(|title| {
+        let (app, body) = (Arc::clone(&app), format!(r#"{{"query":"{{ suggestSoc(title: \"{title}\") {{ confidence }} }}"}}"#));
+        tokio::spawn(async move { post(&app, body).await })
+    });
+    let start = Instant::now();
+    while ranker.begun.load(Ordering::SeqCst) < 2 {
+        assert!(start.elapsed().as_secs() < 10, "the two do not begin");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for shed in [get(&app, VIEWER, &[]).await, get(&app, VIEWER, &[("accept", "text/event-stream")]).await] {
+        assert_eq!((refusal(&shed), told(&shed, "retry-after")), ((503, "OVERLOADED".to_owned()), "1"));
+    }
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(get(&app, path, &[]).await.0, StatusCode::OK, "{path}");
+    }
+    ranker.may.store(true, Ordering::SeqCst);
+    for answer in slow {
+        assert_eq!(read(&answer.await.expect("it ran"))["errors"], Value::Null, "those that were let in are answered");
+    }
+    assert_eq!(get(&app, VIEWER, &[]).await.0, StatusCode::OK);
+}
+
+/// A burst of four times as many as are done at once, each a moment's work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_short_burst_waits_and_is_answered() {
+    let app = Arc::new(TestApp::with_settings(Dialect::Sqlite, &[("limits.concurrent_requests", "2".to_owned())]).await);
+    let burst: Vec<_> = (0..8)
         .map(|_| {
-            let (app, mut finished, begun) = (std::sync::Arc::clone(&app), finished.clone(), std::sync::Arc::clone(&begun));
+            let app = Arc::clone(&app);
+            tokio::spawn(async move { get(&app, VIEWER, &[]).await.0 })
+        })
+        .collect();
+    for answer in burst {
+        assert_eq!(answer.await.expect("it ran"), StatusCode::OK);
+    }
+}
+
+/// Bodies that are long in coming take nobody's place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_slow_to_ask_keeps_nobody_out() {
+    let app = Arc::new(TestApp::with_settings(Dialect::Sqlite, &[("limits.concurrent_requests", "2".to_owned())]).await);
+    let (finish, finished) = tokio::sync::watch::channel(false);
+    let slow: Vec<_> = (0..8)
+        .map(|_| {
+            let (app, mut finished) = (Arc::clone(&app), finished.clone());
             tokio::spawn(async move {
                 let rest = stream::once(async move {
-                    begun.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                     drop(finished.wait_for(|finished| *finished).await);
                     Ok::<_, std::io::Error>(Bytes::from_static(br#"{"query":"{viewer{scopes}}"}"#))
                 });
@@ -36,21 +114,12 @@ async fn more_than_can_be_done_at_once_is_refused_and_health_stays_green() {
             })
         })
         .collect();
-    let start = std::time::Instant::now();
-    while begun.load(std::sync::atomic::Ordering::SeqCst) < 2 {
-        assert!(start.elapsed().as_secs() < 10, "the two do not begin");
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    let shed = get(&app, VIEWER, &[]).await;
-    assert_eq!((refusal(&shed), told(&shed, "retry-after")), ((503, "OVERLOADED".to_owned()), "1"));
-    for path in ["/health/live", "/health/ready"] {
-        assert_eq!(get(&app, path, &[]).await.0, StatusCode::OK, "{path}");
-    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(get(&app, VIEWER, &[]).await.0, StatusCode::OK);
     finish.send_replace(true);
     for answer in slow {
-        assert_eq!(answer.await.expect("it ran").0, StatusCode::OK, "those that were let in are answered");
+        assert_eq!(answer.await.expect("it ran").0, StatusCode::OK);
     }
-    assert_eq!(get(&app, VIEWER, &[]).await.0, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -58,7 +127,7 @@ async fn figures_are_told_to_platform_admins_alone() {
     let app = app().await;
     rolegraph::metrics::start();
     app.create(json!({ "kind": "OCCUPATION", "title": "Nurses", "socCode": "29-1141" })).await;
-    post(&app, r#"{"query":"{ jobs { totalCount } }"}"#).await;
+    post(&app, r#"{"query":"{ jobs { totalCount nodes { tasks { value { key } } } } }"}"#).await;
     post(&app, r#"{"query":"{ made_up_by_a_caller }"}"#).await;
     assert_eq!(refusal(&get(&app, "/metrics", &[]).await), (401, "UNAUTHENTICATED".to_owned()));
     let company = app.company("acme").await;
@@ -72,6 +141,7 @@ async fn figures_are_told_to_platform_admins_alone() {
         r#"rolegraph_graphql_requests_total{field="jobs",outcome="ok"} 1"#,
         r#"rolegraph_graphql_requests_total{field="none",outcome="refused"} 1"#,
         r#"rolegraph_graphql_request_seconds_count{field="jobs"} 1"#,
+        r#"rolegraph_load_seconds_count{what="Profile"} 1"#,
         r#"rolegraph_work_items{state="ready"} 1"#,
         r#"rolegraph_documents_total{known="no"}"#,
         "# TYPE rolegraph_graphql_request_seconds histogram",

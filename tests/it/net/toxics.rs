@@ -65,7 +65,8 @@ async fn a_connection_that_breaks_before_the_answer_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_burst_of_5xx_is_survived() {
+async fn a_burst_of_5xx_is_survived_and_each_try_is_timed() {
+    rolegraph::metrics::start();
     let fake = Fake::start(|number, stream| {
         let answer = if number < 2 { json("503 Service Unavailable", "{}") } else { json("200 OK", "[7]") };
         say(stream, answer.into())
@@ -73,6 +74,11 @@ async fn a_burst_of_5xx_is_survived() {
     .await;
     assert_eq!(outcome(&fake.base).await, Ok(serde_json::json!([7])));
     assert_eq!(fake.requests(), 3);
+    let figures = rolegraph::metrics::text();
+    for (name, tries) in [("UNAVAILABLE", 2), ("ok", 1)] {
+        let line = format!("rolegraph_provider_call_seconds_count{{provider=\"stub\",outcome=\"{name}\"}} {tries}");
+        assert!(figures.contains(&line), "{line} is not in\n{figures}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Fresh databases. Every database test is written once and run on both.
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait};
 use tempfile::TempDir;
 
 use super::postgres;
@@ -58,9 +58,11 @@ async fn migrate(url: &str) {
     db.close().await.expect("the connection closes");
 }
 
-/// A new database on the run's PostgreSQL server; with the schema, a copy of one that was migrated once.
+/// A new database on the run's PostgreSQL server; with the schema, a copy of one that was migrated once. Those of tests that
+/// have ended make room for it: a whole run's databases together would take several gigabytes.
 async fn postgres_database(migrated: bool) -> String {
     let name = postgres::fresh_name("test").expect("PostgreSQL");
+    drop_left_behind().await;
     if migrated {
         let template = postgres::shared_name("template").expect("PostgreSQL");
         let made = postgres::once("template", async || {
@@ -75,6 +77,27 @@ async fn postgres_database(migrated: bool) -> String {
         run(&format!("create database {name}")).await;
     }
     postgres::database_url(&name).expect("PostgreSQL")
+}
+
+/// Drops this run's databases whose process is gone. One process at a time looks for them.
+async fn drop_left_behind() {
+    let db = Database::connect(postgres::database_url("postgres").expect("PostgreSQL")).await.expect("a connection");
+    let turn = db.begin().await.expect("a transaction");
+    let mine = turn.query_one_raw(statement("select pg_try_advisory_xact_lock(7253901) as mine")).await.expect("an answer");
+    if mine.is_some_and(|row| row.try_get("", "mine").expect("a boolean")) {
+        let names = turn.query_all_raw(statement("select datname from pg_database where not datistemplate")).await.expect("the names");
+        for name in names.iter().map(|row| row.try_get::<String>("", "datname").expect("a name")) {
+            if postgres::is_left_behind(&name).expect("PostgreSQL") {
+                db.execute_unprepared(&format!("drop database if exists {name} with (force)")).await.expect("it is dropped");
+            }
+        }
+    }
+    turn.commit().await.expect("the turn ends");
+    db.close().await.expect("the connection closes");
+}
+
+fn statement(text: &str) -> Statement {
+    Statement::from_string(DbBackend::Postgres, text)
 }
 
 async fn run(statement: &str) {

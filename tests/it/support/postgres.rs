@@ -104,6 +104,14 @@ pub(crate) fn fresh_name(label: &str) -> Result<String, Unavailable> {
     Ok(format!("{}_{}_{:08x}_{number}", shared_name(label)?, std::process::id(), rand::random::<u32>()))
 }
 
+/// Whether [`fresh_name`] made that name in this run, in a process that is gone.
+pub(crate) fn is_left_behind(database: &str) -> Result<bool, Unavailable> {
+    let run: String = runner::get()?.run.chars().take(8).collect();
+    let parts: Vec<&str> = database.rsplitn(5, '_').collect();
+    let [_, _, process, of, label] = parts[..] else { return Ok(false) };
+    Ok(of == run && label.starts_with("rolegraph") && process.parse().is_ok_and(|id: u32| !runner::is_there(id)))
+}
+
 /// Runs `work` once in this run: the first caller does, the others wait and find it done. When it fails the next caller
 /// tries again, so it begins with clearing away what half a try left.
 ///

@@ -52,6 +52,11 @@ fn nextest() -> Option<u32> {
     None
 }
 
+/// Whether there is a process of that id.
+pub(super) fn is_there(process: u32) -> bool {
+    parent_and_name(process).is_some()
+}
+
 fn parent_and_name(process: u32) -> Option<(u32, String)> {
     // Linux: `12 (name) S 11 …`. `ps` is not on every machine.
     if let Ok(stat) = fs::read_to_string(format!("/proc/{process}/stat")) {
