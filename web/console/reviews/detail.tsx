@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { memo, type RefObject, useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { FindOccupationsDocument, type ReviewItemFragment } from '../generated/graphql';
@@ -6,18 +6,21 @@ import { share, words } from '../lib/format';
 import { Tag } from '../ui/badge';
 import { Problems } from '../ui/states';
 import { Preview } from './preview';
-import type { Entry } from './queue';
+import type { Decision, Entry } from './queue';
 
 interface Props {
   entry: Entry;
   code: string | null;
-  choose: (code: string) => void;
+  choose: (job: string, code: string) => void;
   search: RefObject<HTMLInputElement | null>;
-  approve: () => void;
-  reject: () => void;
+  approve: (review: string, code: string) => void;
+  reject: (review: string) => void;
+  /** The one that comes after it. */
+  next: ReviewItemFragment | undefined;
 }
 
-export function Detail({ entry, code, choose, search, approve, reject }: Props) {
+/** Not made anew by answers that concern other reviews: those come in while one goes on. */
+export const Detail = memo(function Detail({ entry, code, choose, search, approve, reject, next }: Props) {
   const { review, decided, problems } = entry;
   return (
     <div className="review">
@@ -31,13 +34,13 @@ export function Detail({ entry, code, choose, search, approve, reject }: Props) 
             </p>
           </div>
           {decided ? (
-            <Tag tone={decided.kind === 'approved' ? 'good' : 'bad'}>{decided.kind === 'approved' ? `Approved ${decided.code}` : 'Rejected'}</Tag>
+            <Tag tone={decided.kind === 'approved' ? 'good' : 'bad'}>{outcome(decided)}</Tag>
           ) : (
             <div className="actions">
-              <button type="button" onClick={reject}>
+              <button type="button" onClick={() => reject(review.id)}>
                 Reject <kbd>r</kbd>
               </button>
-              <button type="button" className="primary" disabled={code === null} onClick={approve}>
+              <button type="button" className="primary" disabled={code === null} onClick={() => code && approve(review.id, code)}>
                 Approve {code} <kbd>a</kbd>
               </button>
             </div>
@@ -48,12 +51,17 @@ export function Detail({ entry, code, choose, search, approve, reject }: Props) 
           <p className="description" tabIndex={0} role="region" aria-label="Description">
             {review.job.description ?? 'There is no description.'}
           </p>
-          <Candidates review={review} code={code} choose={choose} search={search} disabled={decided !== undefined} />
+          <Candidates review={review} code={code} choose={(wanted) => choose(review.job.id, wanted)} search={search} disabled={decided !== undefined && !decided.undoing} />
         </div>
       </section>
-      {code && <Preview review={review.id} code={code} />}
+      {code && <Preview review={review.id} code={code} next={next} />}
     </div>
   );
+});
+
+function outcome({ kind, code, undoing }: Decision): string {
+  if (undoing) return 'Undoing…';
+  return kind === 'approved' ? `Approved ${code}` : 'Rejected';
 }
 
 interface CandidateProps {

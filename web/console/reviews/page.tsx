@@ -1,13 +1,13 @@
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { type ReviewItemFragment, ReviewsDocument } from '../generated/graphql';
-import { number } from '../lib/format';
+import { count, number } from '../lib/format';
 import { usePages } from '../lib/pages';
 import { Dialog } from '../ui/dialog';
 import { Empty, Failed, Loading } from '../ui/states';
 import { BatchApproval } from './batch';
 import { Detail } from './detail';
 import { KEYS, useKeys } from './keys';
-import { type Entry, useQueue } from './queue';
+import { type Entry, firstOf, useQueue } from './queue';
 
 const PAGE = 50;
 /** So many before the end of what is loaded, more is asked for. */
@@ -18,11 +18,13 @@ export function ReviewsPage() {
   const pages = usePages(ReviewsDocument, PENDING, (data) => data.socReviews);
   const queue = useQueue(pages.nodes);
   const { entries, at, current } = queue;
-  const [choice, setChoice] = useState<{ review: string; code: string } | null>(null);
+  // By the job: when a decision is undone, the job gets another review.
+  const [choice, setChoice] = useState<{ job: string; code: string } | null>(null);
   const [help, setHelp] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  const code = choice !== null && choice.review === current?.review.id ? choice.code : firstOf(current?.review);
-  const choose = (next: string) => current && setChoice({ review: current.review.id, code: next });
+  const code = choice !== null && choice.job === current?.review.job.id ? choice.code : firstOf(current?.review);
+  const choose = useCallback((job: string, next: string) => setChoice({ job, code: next }), []);
+  const following = entries[at + 1];
   const { hasMore, loading, more } = pages;
   useEffect(() => {
     document.title = 'SOC review · rolegraph';
@@ -37,11 +39,11 @@ export function ReviewsPage() {
     else if (key === 'u') void queue.undo();
     else if (key === '/') search.current?.focus();
     else if (!current || current.decided) return false;
-    else if (key === 'a' && code) void queue.approve(current.review.id, code);
-    else if (key === 'r') void queue.reject(current.review.id);
+    else if (key === 'a' && code) queue.approve(current.review.id, code);
+    else if (key === 'r') queue.reject(current.review.id);
     else if (/^[1-9]$/.test(key)) {
       const wanted = current.review.candidates[Number(key) - 1];
-      if (wanted) choose(wanted.occupation.code);
+      if (wanted) choose(current.review.job.id, wanted.occupation.code);
     } else return false;
     return true;
   });
@@ -64,19 +66,21 @@ export function ReviewsPage() {
           <BatchApproval done={pages.again} />
         </div>
       </div>
+      <Refused entries={entries} current={current} go={queue.go} />
       {entries.length === 0 || !current ? (
         <Nothing pages={pages} />
       ) : (
         <div className="review-grid">
           <QueueList entries={entries} at={at} go={queue.go} />
           <Detail
-            key={current.review.id}
+            key={at}
             entry={current}
             code={code}
             choose={choose}
             search={search}
-            approve={() => code && void queue.approve(current.review.id, code)}
-            reject={() => void queue.reject(current.review.id)}
+            approve={queue.approve}
+            reject={queue.reject}
+            next={following && !following.decided ? following.review : undefined}
           />
         </div>
       )}
@@ -85,8 +89,21 @@ export function ReviewsPage() {
   );
 }
 
-function firstOf(review: ReviewItemFragment | undefined): string | null {
-  return review?.candidates[0]?.occupation.code ?? null;
+/** What could not be done, for who has gone on meanwhile: the way back. */
+function Refused({ entries, current, go }: { entries: Entry[]; current: Entry | undefined; go: (to: number) => void }) {
+  const refused = entries.filter((entry) => entry.problems.length > 0 && entry !== current);
+  const [first] = refused;
+  if (!first) return null;
+  return (
+    <div className="notice bad problems refused" role="alert">
+      <p>
+        {refused.length === 1 ? `“${first.review.title}” was not decided: ${first.problems[0]?.message}` : `${count(refused.length, 'decision')} could not be made: see there.`}
+      </p>
+      <button type="button" onClick={() => go(entries.indexOf(first))}>
+        Go there
+      </button>
+    </div>
+  );
 }
 
 function Nothing({ pages }: { pages: ReturnType<typeof usePages<unknown, Record<string, never>, ReviewItemFragment>> }) {
@@ -116,14 +133,14 @@ const QueueItem = memo(function QueueItem({ entry, place, current, go }: { entry
     <li>
       <button type="button" aria-current={current ? 'true' : undefined} onClick={() => go(place)}>
         <span className="queue-title">{review.title}</span>
-        <span className="second">{mark(decided, problems.length > 0, review)}</span>
+        <span className={problems.length > 0 ? 'second bad-text' : 'second'}>{problems[0]?.message ?? mark(decided, review)}</span>
       </button>
     </li>
   );
 });
 
-function mark(decided: Entry['decided'], failed: boolean, review: ReviewItemFragment): string {
-  if (failed) return 'Not done: see there';
+function mark(decided: Entry['decided'], review: ReviewItemFragment): string {
+  if (decided?.undoing) return 'Undoing…';
   if (decided) return decided.kind === 'approved' ? `✓ ${decided.code}` : '✗ rejected';
   const best = review.candidates[0];
   return best ? `${Math.round(best.confidence * 100)} % sure` : 'No candidate';
