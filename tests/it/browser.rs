@@ -67,6 +67,16 @@ fn every_page_of_the_console_is_accessible_in_a_browser() {
 }
 
 #[test]
+fn every_page_of_the_console_can_be_used_at_200_and_400_percent_in_a_browser() {
+    visit_console(&["zoom"]);
+}
+
+#[test]
+fn every_dialog_of_the_console_is_used_with_the_keyboard_alone_in_a_browser() {
+    visit_console(&["dialogs"]);
+}
+
+#[test]
 fn jobs_are_found_and_restored_with_the_console_in_a_browser() {
     visit_console(&["signIn", "jobs", "job"]);
 }

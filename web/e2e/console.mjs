@@ -1,12 +1,14 @@
 // Holds the admin console in a real browser against a running server that has the demo's jobs.
 // Usage: [SCREENSHOT_DIR=DIR] node e2e/console.mjs BASE_URL TOKEN [FLOW...]
-// It changes jobs of the demo: give it a database of its own. Exit status: 0 all held, 1 not.
+// It changes jobs of the demo: give it a database of its own. The flow `documents` wants the setting documents.mode = "enforce".
+// Exit status: 0 all held, 1 not.
 import { Api } from './console/api.mjs';
+import { dialogsFlow } from './console/dialogs.mjs';
 import { documentsFlow } from './console/documents.mjs';
 import { editFlow } from './console/edit.mjs';
 import { jobFlow } from './console/job.mjs';
 import { jobsFlow } from './console/jobs.mjs';
-import { looks } from './console/looks.mjs';
+import { looks, zoom } from './console/looks.mjs';
 import { manageFlow } from './console/manage.mjs';
 import { reviewsFlow } from './console/reviews.mjs';
 import { signInFlow } from './console/sign-in.mjs';
@@ -22,6 +24,17 @@ if (!token) {
 const kit = new Kit({ baseUrl, screenshots });
 const site = { kit, token, api: new Api(baseUrl, token), url: (path) => new URL(`/console${path}`, baseUrl).href };
 
-const flows = { looks, signIn: signInFlow, jobs: jobsFlow, job: jobFlow, edit: editFlow, manage: manageFlow, reviews: reviewsFlow, documents: documentsFlow };
+const flows = {
+  looks,
+  zoom,
+  dialogs: dialogsFlow,
+  signIn: signInFlow,
+  jobs: jobsFlow,
+  job: jobFlow,
+  edit: editFlow,
+  manage: manageFlow,
+  reviews: reviewsFlow,
+  documents: documentsFlow,
+};
 for (const [name, flow] of Object.entries(flows)) if (only.length === 0 || only.includes(name)) await flow(site);
 kit.end('The console');

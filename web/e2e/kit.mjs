@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { misfits } from './fit.mjs';
 
 export const PATIENCE = 10_000;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -39,10 +40,10 @@ export class Kit {
   }
 
   /** A page of a browser of its own; `visit` gets it, and a flow that breaks off is a sentence that does not hold. */
-  async visit(name, { colorScheme = 'light', width = 1280, height = 900, expected = NEVER }, visit) {
+  async visit(name, { colorScheme = 'light', width = 1280, height = 900, scale = 1, expected = NEVER }, visit) {
     const profile = mkdtempSync(join(tmpdir(), 'console-e2e-'));
     const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
-    const options = { executablePath: this.executablePath, args, colorScheme, viewport: { width, height }, bypassCSP: false };
+    const options = { executablePath: this.executablePath, args, colorScheme, viewport: { width, height }, deviceScaleFactor: scale, bypassCSP: false };
     const browser = await chromium.launchPersistentContext(profile, options);
     const page = browser.pages()[0] ?? (await browser.newPage());
     page.setDefaultTimeout(PATIENCE);
@@ -85,6 +86,8 @@ export class Kit {
     const [content, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     this.hold(content <= room, `It fits into the window: ${name}.`, `${content} px in ${room} px`);
     await this.picture(page, name);
+    const misfit = await page.evaluate(misfits);
+    this.hold(misfit.length === 0, `Nothing is cut off or covered: ${name}.`, misfit.slice(0, 6).join('\n      '));
   }
 
   async picture(page, name, options = {}) {

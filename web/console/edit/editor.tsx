@@ -110,26 +110,28 @@ function Editor({ job, known, close }: { job: EditedJob; known: Known; close: ()
         void save();
       }}
     >
-      <ModeChoice field={field} draft={draft} change={(mode) => change({ mode })} />
-      <DraftFields field={field} draft={draft} change={change} />
-      {preview && (
-        <section className="preview" aria-label="Preview">
-          <h3>What would change</h3>
-          <Diff before={preview.before} after={preview.after} />
-        </section>
-      )}
-      <label className="field">
-        <span>Note for the history (optional)</span>
-        <input value={note} onChange={(event) => setNote(event.target.value)} />
-      </label>
-      {theirs ? (
-        <div className="notice warn conflict" role="alert">
-          <p>Somebody else changed this job meanwhile. Yours is still here, and not saved. This is what they changed of this field:</p>
-          <Diff before={known.value} after={theirs.value} />
-        </div>
-      ) : (
-        <Problems all={placed} />
-      )}
+      <div className="scrolled">
+        <ModeChoice field={field} draft={draft} change={(mode) => change({ mode })} />
+        <DraftFields field={field} draft={draft} change={change} />
+        {preview && (
+          <section className="preview" aria-label="Preview">
+            <h3>What would change</h3>
+            <Diff before={preview.before} after={preview.after} />
+          </section>
+        )}
+        <label className="field">
+          <span>Note for the history (optional)</span>
+          <input value={note} onChange={(event) => setNote(event.target.value)} />
+        </label>
+        {theirs ? (
+          <div className="notice warn conflict" role="alert">
+            <p>Somebody else changed this job meanwhile. Yours is still here, and not saved. This is what they changed of this field:</p>
+            <Diff before={known.value} after={theirs.value} />
+          </div>
+        ) : (
+          <Problems all={placed} />
+        )}
+      </div>
       <footer>
         <button type="button" onClick={close}>
           Cancel

@@ -4,7 +4,7 @@ import { type JobOrderField, JobsDocument } from '../generated/graphql';
 import { number } from '../lib/format';
 import { usePages } from '../lib/pages';
 import { Empty, Failed, Loading } from '../ui/states';
-import { COLUMNS, USUAL } from './columns';
+import { type Column, COLUMNS, USUAL } from './columns';
 import { readFilter, readOrder } from './filter';
 import { Filters } from './filters';
 import { JobsTable } from './table';
@@ -12,7 +12,10 @@ import { JobsTable } from './table';
 const PAGE = 100;
 /** More would not fit into an address. */
 const MOST_NAMED = 100;
-const NARROW = window.matchMedia('(max-width: 640px)');
+/** As the style has it: where there is little room, a title has two lines. */
+const ROW_PX = 52;
+const NARROW_ROW_PX = 76;
+const NARROW = window.matchMedia('(max-width: 560px)');
 
 export function JobsPage() {
   const [params, setParams] = useSearchParams();
@@ -23,7 +26,8 @@ export function JobsPage() {
   }, [address]);
   const pages = usePages(JobsDocument, variables, (data) => data.jobs);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const columns = useColumns(params.get('columns'));
+  const narrow = useNarrow();
+  const columns = columnsFor(params.get('columns'), narrow);
   useEffect(() => setChosen(new Set()), [variables]);
   useEffect(() => {
     document.title = 'Jobs · rolegraph';
@@ -94,6 +98,7 @@ export function JobsPage() {
         <JobsTable
           pages={pages}
           columns={columns}
+          rowHeight={narrow ? NARROW_ROW_PX : ROW_PX}
           order={variables.orderBy}
           sort={sort}
           chosen={chosen}
@@ -112,14 +117,17 @@ function List({ pages, children }: { pages: ReturnType<typeof usePages>; childre
   return <Empty title="No job fits">Take a filter away, or search for something else.</Empty>;
 }
 
-function useColumns(wanted: string | null) {
-  const narrow = useSyncExternalStore(
+function useNarrow(): boolean {
+  return useSyncExternalStore(
     (listener) => {
       NARROW.addEventListener('change', listener);
       return () => NARROW.removeEventListener('change', listener);
     },
     () => NARROW.matches,
   );
+}
+
+function columnsFor(wanted: string | null, narrow: boolean): Column[] {
   const ids = wanted === null ? USUAL : wanted.split(',');
   return COLUMNS.filter(({ id }) => (narrow ? id === 'coverage' : ids.includes(id)));
 }

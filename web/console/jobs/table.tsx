@@ -7,13 +7,13 @@ import type { Pages } from '../lib/pages';
 import { Failed } from '../ui/states';
 import type { Column } from './columns';
 
-const ROW_PX = 52;
 /** So many rows before the end, the next page is asked for. */
 const AHEAD = 30;
 
 interface Props {
   pages: Pages<JobRowFragment>;
   columns: Column[];
+  rowHeight: number;
   order: JobOrder;
   sort: (field: JobOrderField) => void;
   chosen: ReadonlySet<string>;
@@ -22,16 +22,17 @@ interface Props {
 }
 
 /** The list: only rows that are to be seen are in the page, however many there are. */
-export function JobsTable({ pages, columns, order, sort, chosen, choose, chooseAll }: Props) {
+export function JobsTable({ pages, columns, rowHeight, order, sort, chosen, choose, chooseAll }: Props) {
   const { nodes, hasMore, loading, more, error } = pages;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: nodes.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowHeight,
     overscan: 8,
     getItemKey: (place) => nodes[place]?.id ?? place,
   });
+  useEffect(() => rows.measure(), [rows, rowHeight]);
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -72,7 +73,9 @@ export function JobsTable({ pages, columns, order, sort, chosen, choose, chooseA
                   <Link to={`/jobs/${encodeURIComponent(job.id)}`} title={job.title}>
                     {job.title}
                   </Link>
-                  <span className="second">{job.company?.name ?? words(job.kind)}</span>
+                  <span className="second" title={job.company?.name}>
+                    {job.company?.name ?? words(job.kind)}
+                  </span>
                 </div>
                 {columns.map(({ id, cell, right }) => (
                   <div role="cell" key={id} className={right ? 'right' : ''}>

@@ -108,29 +108,31 @@ function CreateKey({ close }: { close: () => void }) {
         <Secret what="the key" text={secret} />
       ) : (
         <form className="editor" onSubmit={(event) => void create(event)}>
-          <label className="field">
-            <span>Name</span>
-            <input required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
-          </label>
-          <CompanyChoice value={company} change={setCompany} />
-          <fieldset className="field-choice">
-            <legend>Scopes; without any it reads what is public</legend>
-            {own.map((scope) => (
-              <label key={scope} className="check">
-                <input
-                  type="checkbox"
-                  checked={scopes.includes(scope)}
-                  onChange={(event) => setScopes(event.target.checked ? [...scopes, scope] : scopes.filter((one) => one !== scope))}
-                />
-                {scope}
-              </label>
-            ))}
-          </fieldset>
-          <label className="field short">
-            <span>Good until (optional)</span>
-            <input type="date" value={expires} onChange={(event) => setExpires(event.target.value)} />
-          </label>
-          <Problems all={problems} />
+          <div className="scrolled">
+            <label className="field">
+              <span>Name</span>
+              <input required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
+            </label>
+            <CompanyChoice value={company} change={setCompany} />
+            <fieldset className="field-choice">
+              <legend>Scopes; without any it reads what is public</legend>
+              {own.map((scope) => (
+                <label key={scope} className="check">
+                  <input
+                    type="checkbox"
+                    checked={scopes.includes(scope)}
+                    onChange={(event) => setScopes(event.target.checked ? [...scopes, scope] : scopes.filter((one) => one !== scope))}
+                  />
+                  {scope}
+                </label>
+              ))}
+            </fieldset>
+            <label className="field short">
+              <span>Good until (optional)</span>
+              <input type="date" value={expires} onChange={(event) => setExpires(event.target.value)} />
+            </label>
+            <Problems all={problems} />
+          </div>
           <footer>
             <button type="button" onClick={close}>
               Cancel

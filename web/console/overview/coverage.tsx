@@ -6,7 +6,7 @@ import { jobsAddress } from '../jobs/filter';
 import { useCan } from '../lib/access';
 import { useTellingAct } from '../lib/act';
 import { FIELDS, type Origin, SOURCES } from '../lib/fields';
-import { count, number, percent } from '../lib/format';
+import { count, number, percentInColumn } from '../lib/format';
 import { followRun } from '../lib/runs';
 import { OriginBadge } from '../ui/badge';
 import { Answered } from '../ui/states';
@@ -31,6 +31,12 @@ export function CoverageBars({ fields }: { fields: Row[] }) {
             <OriginBadge key={origin} origin={origin} label={label} />
           ))}
         </p>
+      </div>
+      <div className="coverage-row coverage-head" aria-hidden="true">
+        <span>Field</span>
+        <span />
+        <span className="right">Filled</span>
+        <span className="right">Sourced</span>
       </div>
       <ul className="coverage">
         {fields.map((row) => (
@@ -57,9 +63,8 @@ function FieldBar({ row }: { row: Row }) {
             <span key={origin} className={`part-${origin}`} style={{ width: `${total === 0 ? 0 : (counts[origin] / total) * 100}%` }} />
           ))}
         </span>
-        <span className="right">
-          {percent(row.percent)} <span className="hint">/ {percent(row.sourcedPercent)}</span>
-        </span>
+        <span className="right">{percentInColumn(row.percent)}</span>
+        <span className="right second">{percentInColumn(row.sourcedPercent)}</span>
         <span className="actions">
           {stale > 0 && <Link to={jobsAddress({ stale: 'true' })}>{number(stale)} stale</Link>}
           {drifted > 0 && <Link to={jobsAddress({ drifted: field })}>{number(drifted)} drifted</Link>}

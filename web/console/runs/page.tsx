@@ -92,7 +92,7 @@ function Outcomes({ id }: { id: string }) {
           ))}
         </select>
       </label>
-      <ul className="results">
+      <ul className="results outcomes">
         {pages.nodes.map(({ job, field, result, provider, message, attempts }) => (
           <li key={`${job.id}${field}`}>
             <p className="result-head">

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, useLocation } from 'wouter';
 import icon from '../../shared/icon.svg';
 import { signOut, useSession } from '../../shared/session';
@@ -51,14 +51,8 @@ export function Shell({ children }: { children: ReactNode }) {
 function Navigation({ location }: { location: string }) {
   const can = useCan();
   const shown = PLACES.filter(({ scopes }) => scopes.length === 0 || can(...scopes));
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const link = nav.current?.querySelector<HTMLElement>('[aria-current]');
-    // Where there is little room, the navigation scrolls sideways.
-    if (link && nav.current) nav.current.scrollLeft = link.offsetLeft - nav.current.offsetLeft - 60;
-  }, [location]);
   return (
-    <nav aria-label="Pages" ref={nav}>
+    <nav aria-label="Pages">
       <ul>
         {shown.map(({ to, label }) => (
           <li key={to}>

@@ -108,25 +108,27 @@ function CreateEndpoint({ close }: { close: () => void }) {
         <Secret what="the key that signs" text={secret} />
       ) : (
         <form className="editor" onSubmit={(event) => void create(event)}>
-          <label className="field">
-            <span>Address</span>
-            <input type="url" required placeholder="https://" value={url} onChange={(event) => setUrl(event.target.value)} />
-          </label>
-          <CompanyChoice value={company} change={setCompany} />
-          <fieldset className="field-choice">
-            <legend>Events</legend>
-            {(Object.keys(EVENTS) as EventType[]).map((event) => (
-              <label key={event} className="check">
-                <input
-                  type="checkbox"
-                  checked={events.includes(event)}
-                  onChange={(change) => setEvents(change.target.checked ? [...events, event] : events.filter((one) => one !== event))}
-                />
-                {words(event)}
-              </label>
-            ))}
-          </fieldset>
-          <Problems all={problems} />
+          <div className="scrolled">
+            <label className="field">
+              <span>Address</span>
+              <input type="url" required placeholder="https://" value={url} onChange={(event) => setUrl(event.target.value)} />
+            </label>
+            <CompanyChoice value={company} change={setCompany} />
+            <fieldset className="field-choice">
+              <legend>Events</legend>
+              {(Object.keys(EVENTS) as EventType[]).map((event) => (
+                <label key={event} className="check">
+                  <input
+                    type="checkbox"
+                    checked={events.includes(event)}
+                    onChange={(change) => setEvents(change.target.checked ? [...events, event] : events.filter((one) => one !== event))}
+                  />
+                  {words(event)}
+                </label>
+              ))}
+            </fieldset>
+            <Problems all={problems} />
+          </div>
           <footer>
             <button type="button" onClick={close}>
               Cancel

@@ -1,14 +1,22 @@
-// Every page, light and dark, wide and narrow: WCAG 2.2 AA, no sideways scrolling, and its picture.
+// Every page, light and dark, wide and narrow, and zoomed: WCAG 2.2 AA, nothing cut off, no sideways scrolling, and its picture.
 import { enter, jobPath } from './api.mjs';
 
 const WINDOWS = [
-  { colorScheme: 'light', width: 1280, height: 900 },
-  { colorScheme: 'dark', width: 1280, height: 900 },
-  { colorScheme: 'light', width: 360, height: 740 },
-  { colorScheme: 'dark', width: 360, height: 740 },
+  { look: '1280-light', colorScheme: 'light', width: 1280, height: 900 },
+  { look: '1280-dark', colorScheme: 'dark', width: 1280, height: 900 },
+  { look: '360-light', colorScheme: 'light', width: 360, height: 740 },
+  { look: '360-dark', colorScheme: 'dark', width: 360, height: 740 },
+];
+/** What a window of 1280 by 900 has at 200 %, and at 400 %. */
+export const ZOOMED = [
+  { look: 'zoom-200', colorScheme: 'light', width: 640, height: 450, scale: 2 },
+  { look: 'zoom-400', colorScheme: 'light', width: 320, height: 225, scale: 4 },
 ];
 
-export async function looks(site) {
+export const looks = (site) => every(site, WINDOWS);
+export const zoom = (site) => every(site, ZOOMED);
+
+async function every(site, windows) {
   const { kit, api } = site;
   const { id } = await api.job('registered-nurses', '');
   const { bulkRestore } = await api.ask('mutation($filter: JobFilter!) { bulkRestore(filter: $filter, dryRun: true) { operation { id } } }', { filter: { ids: [id] } });
@@ -38,8 +46,7 @@ export async function looks(site) {
     { name: 'keys', path: '/keys', ready: (page) => page.getByText('Career site').first().waitFor() },
     { name: 'webhooks', path: '/webhooks', ready: heading(endpoint.url) },
   ];
-  for (const window of WINDOWS) {
-    const look = `${window.width}-${window.colorScheme}`;
+  for (const { look, ...window } of windows) {
     await kit.visit(look, window, async (page) => {
       await page.goto(site.url('/'));
       await page.getByLabel('Access token or API key').waitFor();
