@@ -18,7 +18,7 @@ use super::support::{app::TestApp, database::Dialect};
 use page::{Operation, pages};
 
 /// The pages whose readers have the admin's token.
-const ADMINS: [&str; 4] = ["docs/admins.md", "docs/bulk-and-history.md", "docs/overrides.md", "docs/partners.md"];
+const ADMINS: [&str; 4] = ["docs/admin.md", "docs/bulk-and-history.md", "docs/overrides.md", "docs/partners.md"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operation_in_the_docs_answers_what_the_docs_say() {
