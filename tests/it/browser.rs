@@ -1,11 +1,11 @@
 //! The web pages in a real browser, against the real binary with the demo.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use crate::support::process::{Served, rolegraph};
+use crate::support::process::{Served, printed, rolegraph};
 
 const TOKEN: &str = "a-token-for-the-browser";
 
@@ -20,12 +20,12 @@ fn found_browser() -> bool {
     given || names.iter().any(|name| Path::new("/usr/bin").join(name).exists())
 }
 
-/// Visits the pages of a fresh demo, with those settings, as a script of `web/e2e` does, which holds when its last line says so.
+/// The folder of the pages, built and with a browser to open them; none where tests are to go without.
 #[track_caller]
-fn visit(script: &str, settings: &[(&str, &str)], flows: &[&str], holds: &str) {
+fn web() -> Option<PathBuf> {
     let ci = set("CI", "true");
     if set("ROLEGRAPH_SKIP_BROWSER", "1") && !ci {
-        return;
+        return None;
     }
     let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
     let pages = ["console", "graphiql"].map(|page| web.join(format!("dist/{page}/index.html")).exists());
@@ -33,32 +33,61 @@ fn visit(script: &str, settings: &[(&str, &str)], flows: &[&str], holds: &str) {
     assert!(built, "the web pages are not built: run `make web` first");
     let hint = if ci { "" } else { ", or ROLEGRAPH_SKIP_BROWSER=1 to go without" };
     assert!(found_browser(), "there is no Chromium: install the package chromium, set CHROMIUM_PATH to one{hint}");
+    Some(web)
+}
 
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut command = rolegraph(folder.path());
-    command.env("ROLEGRAPH_ADMIN_TOKEN", TOKEN).env("ROLEGRAPH_DEMO", "true").envs(settings.iter().copied());
+/// Visits the pages of the service in that folder as a script of `web/e2e` does, which holds when its last line says so. Both are
+/// told the settings. Answers what the script says.
+#[track_caller]
+fn visit_in(folder: &Path, web: &Path, script: &str, settings: &[(&str, &str)], flows: &[&str], holds: &str) -> String {
+    let mut command = rolegraph(folder);
+    command.env("ROLEGRAPH_ADMIN_TOKEN", TOKEN).envs(settings.iter().copied());
     let served = Served::start(&mut command);
-    let visit = Command::new("node")
-        .current_dir(&web)
-        .args([script, &served.url, TOKEN])
-        .args(flows)
-        .stdin(Stdio::null())
-        .output()
-        .expect("node runs");
+    let mut visit = Command::new("node");
+    visit.current_dir(web).args([script, &served.url, TOKEN]).args(flows).envs(settings.iter().copied());
+    let visit = visit.stdin(Stdio::null()).output().expect("node runs");
     let told = String::from_utf8_lossy(&visit.stdout);
     assert!(visit.status.success(), "{told}{}", String::from_utf8_lossy(&visit.stderr));
     assert!(told.ends_with(holds) && !told.contains("skip"), "{told}");
+    told.into_owned()
 }
 
-/// The console, with a service that lets nothing through but listed documents where it can: what the console sends is listed.
+const DEMO: (&str, &str) = ("ROLEGRAPH_DEMO", "true");
+/// Nothing goes through but listed documents, where that can be had: what the console sends is listed.
+const LISTED: (&str, &str) = ("ROLEGRAPH_DOCUMENTS__MODE", "enforce");
+
+/// The console with a fresh demo.
 #[track_caller]
 fn visit_console(flows: &[&str]) {
-    visit("e2e/console.mjs", &[("ROLEGRAPH_DOCUMENTS__MODE", "enforce")], flows, "The console holds.\n");
+    let Some(web) = web() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    visit_in(folder.path(), &web, "e2e/console.mjs", &[DEMO, LISTED], flows, "The console holds.\n");
+}
+
+/// So many jobs are imported at once.
+const A_FILE: usize = 20_000;
+
+/// The console's list of so many jobs, scrolled for so many rows.
+#[track_caller]
+fn scroll(jobs: usize, rows: usize) {
+    let Some(web) = web() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    for first in (0..jobs).step_by(A_FILE) {
+        let lines = (first..jobs.min(first + A_FILE)).map(|place| format!("OCCUPATION,Web Developers of place {place:06},15-1254\n"));
+        let file: String = std::iter::once("kind,title,socCode\n".to_owned()).chain(lines).collect();
+        std::fs::write(folder.path().join("jobs.csv"), file).expect("written");
+        printed(rolegraph(folder.path()).args(["jobs", "import", "jobs.csv"]));
+    }
+    let rows = rows.to_string();
+    let told = visit_in(folder.path(), &web, "e2e/console.mjs", &[LISTED, ("SCROLL_ROWS", &rows)], &["scroll"], "The console holds.\n");
+    eprintln!("{told}");
 }
 
 #[test]
 fn graphiql_renders_and_runs_queries_in_a_browser() {
-    visit("e2e/graphiql.mjs", &[], &[], "GraphiQL holds.\n");
+    let Some(web) = web() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    visit_in(folder.path(), &web, "e2e/graphiql.mjs", &[DEMO], &[], "GraphiQL holds.\n");
 }
 
 #[test]
@@ -99,4 +128,16 @@ fn many_jobs_runs_keys_and_webhooks_are_managed_with_the_console_in_a_browser() 
 #[test]
 fn the_console_sends_nothing_but_listed_documents_in_a_browser() {
     visit_console(&["documents"]);
+}
+
+#[test]
+fn twenty_thousand_jobs_are_scrolled_with_the_console_in_a_browser() {
+    scroll(20_000, 5_000);
+}
+
+/// Not a part of the suite: it takes minutes. `cargo nextest run --run-ignored only -E 'test(/hundred_thousand_jobs_are/)' --no-capture`.
+#[test]
+#[ignore = "it takes minutes"]
+fn a_hundred_thousand_jobs_are_scrolled_with_the_console_in_a_browser() {
+    scroll(100_000, 100_000);
 }

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import { Link, useSearchParams } from 'wouter';
 import { type JobOrderField, JobsDocument } from '../generated/graphql';
 import { number } from '../lib/format';
-import { usePages } from '../lib/pages';
+import { type LongList, useLongList } from '../lib/long-list';
 import { Empty, Failed, Loading } from '../ui/states';
 import { type Column, COLUMNS, USUAL } from './columns';
 import { readFilter, readOrder } from './filter';
@@ -24,7 +24,7 @@ export function JobsPage() {
     const read = new URLSearchParams(address);
     return { first: PAGE, filter: readFilter(read), orderBy: readOrder(read) };
   }, [address]);
-  const pages = usePages(JobsDocument, variables, (data) => data.jobs);
+  const list = useLongList(JobsDocument, variables, (data) => data.jobs);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const narrow = useNarrow();
   const columns = columnsFor(params.get('columns'), narrow);
@@ -71,7 +71,7 @@ export function JobsPage() {
       <div className="page-head">
         <h1>Jobs</h1>
         <p className="hint" role="status">
-          {pages.total === null ? '' : `${number(pages.total)} found`}
+          {list.total === null ? '' : `${number(list.total)} found`}
         </p>
         <ColumnChoice chosen={columns.map((column) => column.id)} change={(ids) => change('columns', ids.join(','))} />
       </div>
@@ -87,33 +87,33 @@ export function JobsPage() {
               Bulk for these
             </Link>
           )}
-          {pages.total !== null && (
+          {list.total !== null && (
             <Link to={`/bulk?all&${address}`} className="button">
-              Bulk for all {number(pages.total)} that fit
+              Bulk for all {number(list.total)} that fit
             </Link>
           )}
         </div>
       )}
-      <List pages={pages}>
+      <List list={list}>
         <JobsTable
-          pages={pages}
+          list={list}
           columns={columns}
           rowHeight={narrow ? NARROW_ROW_PX : ROW_PX}
           order={variables.orderBy}
           sort={sort}
           chosen={chosen}
           choose={choose}
-          chooseAll={(on) => setChosen(on ? new Set(pages.nodes.map(({ id }) => id)) : new Set())}
+          chooseAll={(on) => setChosen(on ? new Set(list.ids()) : new Set())}
         />
       </List>
     </div>
   );
 }
 
-function List({ pages, children }: { pages: ReturnType<typeof usePages>; children: React.ReactNode }) {
-  if (pages.nodes.length > 0) return children;
-  if (pages.error) return <Failed error={pages.error} again={pages.more} />;
-  if (pages.loading) return <Loading what="jobs" />;
+function List({ list, children }: { list: LongList<unknown>; children: React.ReactNode }) {
+  if (list.count > 0) return children;
+  if (list.error) return <Failed error={list.error} again={list.more} />;
+  if (list.loading) return <Loading what="jobs" />;
   return <Empty title="No job fits">Take a filter away, or search for something else.</Empty>;
 }
 

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { JobOrder, JobOrderField, JobRowFragment } from '../generated/graphql';
 import { words } from '../lib/format';
-import type { Pages } from '../lib/pages';
+import type { LongList } from '../lib/long-list';
 import { Failed } from '../ui/states';
 import type { Column } from './columns';
 
@@ -11,7 +11,7 @@ import type { Column } from './columns';
 const AHEAD = 30;
 
 interface Props {
-  pages: Pages<JobRowFragment>;
+  list: LongList<JobRowFragment>;
   columns: Column[];
   rowHeight: number;
   order: JobOrder;
@@ -22,28 +22,29 @@ interface Props {
 }
 
 /** The list: only rows that are to be seen are in the page, however many there are. */
-export function JobsTable({ pages, columns, rowHeight, order, sort, chosen, choose, chooseAll }: Props) {
-  const { nodes, hasMore, loading, more, error } = pages;
+export function JobsTable({ list, columns, rowHeight, order, sort, chosen, choose, chooseAll }: Props) {
+  const { count, at, see, hasMore, loading, more, error } = list;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
-    count: nodes.length,
+    count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
-    getItemKey: (place) => nodes[place]?.id ?? place,
   });
   useEffect(() => rows.measure(), [rows, rowHeight]);
   const shown = rows.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => see(first, last), [see, first, last]);
   useEffect(() => {
-    if (hasMore && !loading && !error && last >= nodes.length - AHEAD) more();
-  }, [hasMore, loading, error, last, nodes.length, more]);
+    if (hasMore && !loading && !error && last >= count - AHEAD) more();
+  }, [hasMore, loading, error, last, count, more]);
   const template = `2.5rem minmax(12rem, 2.5fr) ${columns.map((column) => column.width).join(' ')}`;
-  const all = nodes.length > 0 && nodes.every(({ id }) => chosen.has(id));
+  const all = count > 0 && chosen.size === count;
 
   return (
     <div className="table-scroller" ref={scroller} tabIndex={0} role="region" aria-label="List of jobs">
-      <div role="table" aria-label="Jobs" aria-rowcount={(pages.total ?? nodes.length) + 1} className="table" style={{ '--columns': template } as object}>
+      <div role="table" aria-label="Jobs" aria-rowcount={(list.total ?? count) + 1} className="table" style={{ '--columns': template } as object}>
         <div role="rowgroup" className="table-head">
           <div role="row" aria-rowindex={1} className="row">
             <div role="columnheader" className="pick">
@@ -56,35 +57,11 @@ export function JobsTable({ pages, columns, rowHeight, order, sort, chosen, choo
           </div>
         </div>
         <div role="rowgroup" className="table-body" style={{ height: rows.getTotalSize() }}>
-          {shown.map(({ index, start }) => {
-            const job = nodes[index];
-            if (!job) return null;
-            return (
-              <div role="row" aria-rowindex={index + 2} className="row" key={job.id} style={{ transform: `translateY(${start}px)` }}>
-                <div role="cell" className="pick">
-                  <input
-                    type="checkbox"
-                    aria-label={`Choose ${job.title}`}
-                    checked={chosen.has(job.id)}
-                    onChange={(event) => choose(job.id, event.target.checked)}
-                  />
-                </div>
-                <div role="cell" className="title-cell">
-                  <Link to={`/jobs/${encodeURIComponent(job.id)}`} title={job.title}>
-                    {job.title}
-                  </Link>
-                  <span className="second" title={job.company?.name}>
-                    {job.company?.name ?? words(job.kind)}
-                  </span>
-                </div>
-                {columns.map(({ id, cell, right }) => (
-                  <div role="cell" key={id} className={right ? 'right' : ''}>
-                    {cell(job)}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+          {shown.map(({ index, start }) => (
+            <div role="row" aria-rowindex={index + 2} className="row" key={index} style={{ transform: `translateY(${start}px)` }}>
+              <Cells job={at(index)} columns={columns} chosen={chosen} choose={choose} />
+            </div>
+          ))}
         </div>
       </div>
       {loading && (
@@ -96,6 +73,42 @@ export function JobsTable({ pages, columns, rowHeight, order, sort, chosen, choo
     </div>
   );
 }
+
+interface CellsProps extends Pick<Props, 'columns' | 'chosen' | 'choose'> {
+  /** Undefined while its page is read again. */
+  job: JobRowFragment | undefined;
+}
+
+/** Not made anew while one scrolls. */
+const Cells = memo(function Cells({ job, columns, chosen, choose }: CellsProps) {
+  if (!job) {
+    return (
+      <div role="cell" className="hint waiting">
+        Loading…
+      </div>
+    );
+  }
+  return (
+    <>
+      <div role="cell" className="pick">
+        <input type="checkbox" aria-label={`Choose ${job.title}`} checked={chosen.has(job.id)} onChange={(event) => choose(job.id, event.target.checked)} />
+      </div>
+      <div role="cell" className="title-cell">
+        <Link to={`/jobs/${encodeURIComponent(job.id)}`} title={job.title}>
+          {job.title}
+        </Link>
+        <span className="second" title={job.company?.name}>
+          {job.company?.name ?? words(job.kind)}
+        </span>
+      </div>
+      {columns.map(({ id, cell, right }) => (
+        <div role="cell" key={id} className={right ? 'right' : ''}>
+          {cell(job)}
+        </div>
+      ))}
+    </>
+  );
+});
 
 interface HeaderProps {
   label: string;

@@ -6,18 +6,22 @@ interface Body {
   variables?: unknown;
 }
 
+/** A tab that was open when the service became another version: that one has not listed its documents. It sends their texts. */
+let older = false;
+
 /** As `fetch`, which it calls. */
 export async function fetchById(address: RequestInfo | URL, options: RequestInit = {}): Promise<Response> {
   const named = byId(options.body);
   if (named === null) return fetch(address, options);
   const response = await fetch(address, { ...options, body: named });
-  // A tab that was open when the service became another version has documents which that one did not list. It sends their texts.
-  return (await isUnknown(response)) ? fetch(address, options) : response;
+  if (!(await isUnknown(response))) return response;
+  older = true;
+  return fetch(address, options);
 }
 
 function byId(body: BodyInit | null | undefined): string | null {
   // While the pages are developed, the service behind them is of another build.
-  if (import.meta.env.DEV || typeof body !== 'string') return null;
+  if (import.meta.env.DEV || older || typeof body !== 'string') return null;
   const { operationName, variables } = JSON.parse(body) as Body;
   const documentId = IDS[operationName ?? ''];
   return documentId ? JSON.stringify({ documentId, variables }) : null;
