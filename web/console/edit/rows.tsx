@@ -81,14 +81,20 @@ function RowFields({ field, row, put }: { field: JobField; row: Row; put: (value
   return (
     <div className="edit-fields">
       {props.map((prop) => (
-        <PropInput
-          key={prop.name}
-          prop={prop}
-          label={`${prop.label} of ${itemText(row.values) || 'the new item'}`}
-          value={row.values[prop.name]}
-          disabled={row.hidden}
-          change={(value) => put({ ...row.values, [prop.name]: value })}
-        />
+        <div key={prop.name} className={`edit-prop prop-${prop.kind}`}>
+          {prop.kind !== 'check' && (
+            <span className="prop-label" aria-hidden="true">
+              {prop.label}
+            </span>
+          )}
+          <PropInput
+            prop={prop}
+            label={`${prop.label} of ${itemText(row.values) || 'the new item'}`}
+            value={row.values[prop.name]}
+            disabled={row.hidden}
+            change={(value) => put({ ...row.values, [prop.name]: value })}
+          />
+        </div>
       ))}
     </div>
   );

@@ -1,4 +1,4 @@
-/** The enrichment runs that were started in this tab: the API has no list of runs. */
+/** The enrichment runs that were started in this tab: the overview shows them to their end. */
 import { useSyncExternalStore } from 'react';
 
 let runs: readonly string[] = [];

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { Link } from 'wouter';
-import { AnyChangeDocument, LatestChangesDocument } from '../generated/graphql';
+import { AnyChangeDocument, LatestChangesDocument, type LatestChangesQuery } from '../generated/graphql';
 import { FIELDS } from '../lib/fields';
-import { moment, words } from '../lib/format';
+import { count, moment, words } from '../lib/format';
 import { Answered, Empty } from '../ui/states';
 
 /** However much changes, the list is asked for this often at most. */
@@ -25,35 +25,42 @@ export function LatestChanges() {
     <section className="card" aria-labelledby="latest-title">
       <h2 id="latest-title">Latest changes</h2>
       <Answered answer={answer} what="the latest changes">
-        {({ jobs }) =>
-          jobs.nodes.length === 0 ? (
+        {({ changesets }) =>
+          changesets.nodes.length === 0 ? (
             <Empty title="Nothing has changed yet" />
           ) : (
             <ul className="results">
-              {jobs.nodes.map(({ id, title, updatedAt, history }) => {
-                const [change] = history.nodes;
-                return (
-                  <li key={id} className="latest">
-                    <p>
-                      <Link to={`/jobs/${encodeURIComponent(id)}?view=history`}>{title}</Link>
-                      {change && (
-                        <span className="hint">
-                          {' '}
-                          {words(change.changeset.action)}
-                          {change.field && `, ${FIELDS[change.field].label.toLowerCase()}`} · {change.changeset.actor.name}
-                        </span>
-                      )}
-                    </p>
-                    <time className="hint" dateTime={updatedAt}>
-                      {moment(updatedAt)}
-                    </time>
-                  </li>
-                );
-              })}
+              {changesets.nodes.map((changeset) => (
+                <Line key={changeset.id} changeset={changeset} />
+              ))}
             </ul>
           )
         }
       </Answered>
     </section>
+  );
+}
+
+type Latest = LatestChangesQuery['changesets']['nodes'][number];
+
+function Line({ changeset: { action, at, note, actor, changes } }: { changeset: Latest }) {
+  const [first] = changes.nodes;
+  const others = changes.totalCount - 1;
+  return (
+    <li className="latest">
+      <p>
+        {first?.job ? <Link to={`/jobs/${encodeURIComponent(first.job.id)}?view=history`}>{first.job.title}</Link> : <strong>{words(action)}</strong>}
+        <span className="hint">
+          {' '}
+          {first?.job && words(action)}
+          {first?.field && `, ${FIELDS[first.field].label.toLowerCase()}`}
+          {others > 0 && `, and ${count(others, 'more change')}`} · {actor.name}
+          {note && ` · “${note}”`}
+        </span>
+      </p>
+      <time className="hint" dateTime={at}>
+        {moment(at)}
+      </time>
+    </li>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery, useSubscription } from 'urql';
 import { Link } from 'wouter';
-import { CancelRunDocument, LatestRunsDocument, RunDocument, type RunFragment, RunProgressDocument } from '../generated/graphql';
+import { CancelRunDocument, RunDocument, type RunFragment, RunProgressDocument, RunsDocument } from '../generated/graphql';
 import { useTellingAct } from '../lib/act';
 import { count, moment, number, words } from '../lib/format';
 import { useFollowedRuns } from '../lib/runs';
@@ -10,21 +10,14 @@ import { Progress } from '../ui/progress';
 
 export const isRunning = ({ status }: { status: string }): boolean => !ENDED.includes(status);
 
-/** The runs that are known: the last one of the jobs that changed last, and those that were started in this tab. */
-export function useRuns() {
-  const [answer, again] = useQuery({ query: LatestRunsDocument });
-  const followed = useFollowedRuns();
-  const known = new Map<string, RunFragment>();
-  for (const { enrichment } of answer.data?.jobs.nodes ?? []) if (enrichment.lastRun) known.set(enrichment.lastRun.id, enrichment.lastRun);
-  const runs = [...known.values()].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
-  return { answer, again, runs, started: followed.filter((id) => !known.has(id)) };
-}
+export const LATEST = { first: 20 };
 
-/** Runs that are under way, with their progress as it goes on. */
+/** Runs that are under way, and those that were started in this tab, with their progress as it goes on. */
 export function LiveRuns() {
-  const { runs } = useRuns();
+  const [{ data }] = useQuery({ query: RunsDocument, variables: LATEST });
   const followed = useFollowedRuns();
-  const ids = [...new Set([...followed, ...runs.filter(isRunning).map(({ id }) => id)])];
+  const running = (data?.enrichmentRuns.nodes ?? []).filter(isRunning);
+  const ids = [...new Set([...followed, ...running.map(({ id }) => id)])];
   if (ids.length === 0) return null;
   return (
     <section className="card" aria-labelledby="live-title">
@@ -40,7 +33,7 @@ export function LiveRuns() {
   );
 }
 
-export function RunById({ id }: { id: string }) {
+function RunById({ id }: { id: string }) {
   const [{ data }] = useQuery({ query: RunDocument, variables: { id } });
   const run = data?.enrichmentRun;
   return run ? <RunLine run={run} /> : null;

@@ -1,17 +1,17 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
-import { type OutcomeKind, RunDocument, RunOutcomesDocument } from '../generated/graphql';
+import { type OutcomeKind, RunDocument, RunOutcomesDocument, RunsDocument } from '../generated/graphql';
 import { FIELDS } from '../lib/fields';
-import { words } from '../lib/format';
+import { count, words } from '../lib/format';
 import { usePages } from '../lib/pages';
 import { Tag } from '../ui/badge';
 import { More } from '../ui/more';
 import { Answered, Empty } from '../ui/states';
-import { RunById, RunLine, useRuns } from './live';
+import { LATEST, RunLine } from './live';
 
 export function RunsPage() {
-  const { answer, again, runs, started } = useRuns();
+  const pages = usePages(RunsDocument, LATEST, (data) => data.enrichmentRuns);
   useEffect(() => {
     document.title = 'Runs · rolegraph';
   }, []);
@@ -19,28 +19,21 @@ export function RunsPage() {
     <>
       <div className="page-head">
         <h1>Enrichment runs</h1>
-        <p className="hint">Those of the jobs that changed last, and those started here.</p>
+        <p className="hint" role="status">
+          {pages.total === null ? '' : `${count(pages.total, 'run')}, the newest first`}
+        </p>
       </div>
-      <Answered answer={answer} what="the runs" again={() => again({ requestPolicy: 'network-only' })}>
-        {() =>
-          runs.length + started.length === 0 ? (
-            <Empty title="No run is known">Start one from a job, from a gap in the overview, or from the list of jobs.</Empty>
-          ) : (
-            <ul className="card results">
-              {started.map((id) => (
-                <li key={id}>
-                  <RunById id={id} />
-                </li>
-              ))}
-              {runs.map((run) => (
-                <li key={run.id}>
-                  <RunLine run={run} />
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Answered>
+      {pages.nodes.length > 0 && (
+        <ul className="card results">
+          {pages.nodes.map((run) => (
+            <li key={run.id}>
+              <RunLine run={run} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {pages.total === 0 && <Empty title="There is no run yet">Start one from a job, from a gap in the overview, or from the list of jobs.</Empty>}
+      <More pages={pages} what="runs" />
     </>
   );
 }

@@ -1,4 +1,5 @@
 // Every page, light and dark, wide and narrow, and zoomed: WCAG 2.2 AA, nothing cut off, no sideways scrolling, and its picture.
+import { untold } from '../tabs.mjs';
 import { enter, jobPath } from './api.mjs';
 
 const WINDOWS = [
@@ -55,6 +56,10 @@ async function every(site, windows) {
         await enter(page, site, path);
         await ready(page);
         await kit.inspect(page, `${name}-${look}`);
+        if (look === '1280-light') {
+          const missed = await untold(page);
+          kit.hold(missed.length === 0, `All of it is reached with Tab, and seen: ${name}.`, missed.slice(0, 6).join('\n      '));
+        }
       }
     });
   }
