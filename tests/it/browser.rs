@@ -69,6 +69,7 @@ const A_FILE: usize = 20_000;
 
 /// The console's list of so many jobs, scrolled for so many rows.
 #[track_caller]
+#[expect(clippy::print_stderr, reason = "the figures are what it is run for")]
 fn scroll(jobs: usize, rows: usize) {
     let Some(web) = web() else { return };
     let folder = tempfile::tempdir().expect("a folder");
