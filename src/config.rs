@@ -5,7 +5,7 @@
 //! the place where it was given. Secrets are shown nowhere: not by `Debug`, not in errors, not by
 //! [`Loaded::effective`].
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, num::NonZero, path::PathBuf};
 
 use chrono::{NaiveDate, TimeDelta};
 use secrecy::SecretString;
@@ -20,6 +20,7 @@ mod read;
 mod tests;
 mod upstreams;
 mod values;
+mod words;
 
 pub use assistant::{AssistantKind, Dialect, ModelName, Share, Structure};
 pub use edge::{DocumentsMode, Explore, FilePath, Origins};
@@ -126,7 +127,7 @@ read::settings! {
         /// The longest time, in seconds.
         request_seconds: u64 where 1..=600,
         /// The most operations at once in a process.
-        concurrent_requests: usize where 1..=100_000,
+        concurrent_requests: Option<usize> where 1..=100_000,
         /// The most connections at once in a process.
         connections: usize where 1..=100_000,
         /// The longest time for the head of a request, and between two requests of a connection, in seconds.
@@ -338,6 +339,17 @@ impl Settings {
         self.http.explore.unwrap_or(if self.demo { Explore::Everybody } else { Explore::SignedIn })
     }
 }
+
+impl Limits {
+    /// How many operations a process does at once.
+    pub fn at_once(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.concurrent_requests.unwrap_or_else(|| processors() * FOR_EACH_PROCESSOR)
+    }
+}
+
+/// More only wait for each other.
+const FOR_EACH_PROCESSOR: usize = 8;
 
 impl Freshness {
     /// How long the facts of a provider are good for.

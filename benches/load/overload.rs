@@ -32,6 +32,8 @@ async fn main() -> Result<()> {
     let [url, file, per_second, seconds] = arguments.as_slice() else { anyhow::bail!("overload URL REQUEST PER_SECOND SECONDS") };
     let (per_second, seconds): (u64, u64) = (per_second.parse().context("a number a second")?, seconds.parse().context("seconds")?);
     ensure!((1..=100_000).contains(&per_second) && (1..=600).contains(&seconds), "up to 100,000 a second, for up to 600 s");
+    // Only an error when somebody else did it first.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let body = std::fs::read(file).with_context(|| format!("cannot read {file}"))?;
     let client = Client::builder().timeout(Duration::from_secs(10)).pool_max_idle_per_host(UNDER_WAY).no_proxy().build()?;
     let (came, room) = (Arc::new(Mutex::new(Came::default())), Arc::new(Semaphore::new(UNDER_WAY)));

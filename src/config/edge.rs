@@ -4,75 +4,30 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::read::{Raw, Rule, Setting};
+use super::{
+    read::{Raw, Rule, Setting},
+    words::words,
+};
 
-/// Who may look at the schema: ask for it, be told the nearest names of what it does not have, and use GraphiQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Explore {
-    /// Everybody.
-    Everybody,
-    /// Whoever has a credential.
-    SignedIn,
-    /// Platform admins.
-    Admins,
-}
-
-impl Setting for Explore {
-    fn allowed(_rule: Rule) -> String {
-        "everybody, signed-in or admins".to_owned()
+words! {
+    /// Who may look at the schema: ask for it, be told the nearest names of what it does not have, and use GraphiQL.
+    pub enum Explore {
+        /// Everybody.
+        Everybody = "everybody",
+        /// Whoever has a credential.
+        SignedIn = "signed-in",
+        /// Platform admins.
+        Admins = "admins",
     }
 
-    fn parse(raw: &Raw, _rule: Rule) -> Option<Self> {
-        match raw.text()? {
-            "everybody" => Some(Self::Everybody),
-            "signed-in" => Some(Self::SignedIn),
-            "admins" => Some(Self::Admins),
-            _ => None,
-        }
-    }
-
-    fn shown(&self) -> Option<String> {
-        let name = match self {
-            Self::Everybody => "everybody",
-            Self::SignedIn => "signed-in",
-            Self::Admins => "admins",
-        };
-        Some(name.to_owned())
-    }
-}
-
-/// What is done about documents that no manifest lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocumentsMode {
-    /// Nothing.
-    Off,
-    /// They are counted and logged.
-    Report,
-    /// They are executed only for who has a credential.
-    Enforce,
-}
-
-impl Setting for DocumentsMode {
-    fn allowed(_rule: Rule) -> String {
-        "off, report or enforce".to_owned()
-    }
-
-    fn parse(raw: &Raw, _rule: Rule) -> Option<Self> {
-        match raw.text()? {
-            "off" => Some(Self::Off),
-            "report" => Some(Self::Report),
-            "enforce" => Some(Self::Enforce),
-            _ => None,
-        }
-    }
-
-    fn shown(&self) -> Option<String> {
-        let name = match self {
-            Self::Off => "off",
-            Self::Report => "report",
-            Self::Enforce => "enforce",
-        };
-        Some(name.to_owned())
+    /// What is done about documents that no manifest lists.
+    pub enum DocumentsMode {
+        /// Nothing.
+        Off = "off",
+        /// They are counted and logged.
+        Report = "report",
+        /// They are executed only for who has a credential.
+        Enforce = "enforce",
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     SecretString,
     read::{Part, Raw, Reader, Rule, Setting, key},
     upstreams::all_providers,
+    words::words,
 };
 
 /// What stands in the place of a secret.
@@ -199,30 +200,13 @@ impl Setting for PublicUrl {
     }
 }
 
-/// How a line of the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For machines: one JSON object a line.
-    Json,
-}
-
-impl Setting for LogFormat {
-    fn allowed(_rule: Rule) -> String {
-        "text or json".to_owned()
-    }
-
-    fn parse(raw: &Raw, _rule: Rule) -> Option<Self> {
-        match raw.text()? {
-            "text" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-
-    fn shown(&self) -> Option<String> {
-        Some(if *self == Self::Text { "text" } else { "json" }.to_owned())
+words! {
+    /// How a line of the log is written.
+    pub enum LogFormat {
+        /// For people.
+        Text = "text",
+        /// For machines: one JSON object a line.
+        Json = "json",
     }
 }
 

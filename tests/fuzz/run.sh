@@ -33,6 +33,8 @@ if ! cmp -s tests/fuzz/requirements.txt "$tools/installed"; then
   cp tests/fuzz/requirements.txt "$tools/installed"
 fi
 
+PYTHONDONTWRITEBYTECODE=1 "$tools/bin/python" tests/fuzz/test_answers.py >&2
+
 folder=$(mktemp -d) pid=''
 cleanup() {
   [[ -z $pid ]] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true

@@ -11,7 +11,19 @@ use std::{
 
 /// The binary in a folder of the test's own, without the settings of whoever runs the tests.
 pub(crate) fn rolegraph(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rolegraph"));
+    command(Path::new(env!("CARGO_BIN_EXE_rolegraph")), folder)
+}
+
+/// The release's binary likewise, which whoever runs the test has built.
+pub(crate) fn released(folder: &Path) -> Command {
+    let target = Path::new(env!("CARGO_BIN_EXE_rolegraph")).parent().and_then(Path::parent).expect("a profile's folder");
+    let binary = target.join("release/rolegraph");
+    assert!(binary.exists(), "build it first: cargo build --release");
+    command(&binary, folder)
+}
+
+fn command(binary: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(binary);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ROLEGRAPH_") {
             command.env_remove(name);
@@ -76,6 +88,11 @@ impl Served {
     /// Its address without the scheme.
     pub(crate) fn address(&self) -> &str {
         self.url.strip_prefix("http://").expect("http")
+    }
+
+    /// Its process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to stop, and waits for that.
