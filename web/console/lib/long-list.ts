@@ -76,7 +76,8 @@ class Pages<Node extends { id: string }> {
     const last = this.pages.at(-1);
     const known = last ? (this.pages.length - 1) * this.size + last.ids.length : 0;
     const error = this.pages.find((page) => page.error)?.error;
-    return { count: known, total: this.total, loading: !last || (last.next === undefined && !error), hasMore: Boolean(last?.next) || error !== undefined, error };
+    const loading = !last || (last.next === undefined && !error);
+    return { count: known, total: this.total, loading, hasMore: Boolean(last?.next) || error !== undefined, error };
   }
 
   ids(): string[] {

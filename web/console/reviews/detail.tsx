@@ -51,7 +51,13 @@ export const Detail = memo(function Detail({ entry, code, choose, search, approv
           <p className="description" tabIndex={0} role="region" aria-label="Description">
             {review.job.description ?? 'There is no description.'}
           </p>
-          <Candidates review={review} code={code} choose={(wanted) => choose(review.job.id, wanted)} search={search} disabled={decided !== undefined && !decided.undoing} />
+          <Candidates
+            review={review}
+            code={code}
+            choose={(wanted) => choose(review.job.id, wanted)}
+            search={search}
+            disabled={decided !== undefined && !decided.undoing}
+          />
         </div>
       </section>
       {code && <Preview review={review.id} code={code} next={next} />}

@@ -97,7 +97,9 @@ function Refused({ entries, current, go }: { entries: Entry[]; current: Entry | 
   return (
     <div className="notice bad problems refused" role="alert">
       <p>
-        {refused.length === 1 ? `“${first.review.title}” was not decided: ${first.problems[0]?.message}` : `${count(refused.length, 'decision')} could not be made: see there.`}
+        {refused.length === 1
+          ? `“${first.review.title}” was not decided: ${first.problems[0]?.message}`
+          : `${count(refused.length, 'decision')} could not be made: see there.`}
       </p>
       <button type="button" onClick={() => go(entries.indexOf(first))}>
         Go there
