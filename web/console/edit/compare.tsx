@@ -24,8 +24,11 @@ type FieldDiff = NonNullable<View['diff']>;
 
 interface Line {
   key: string;
-  base: string;
+  /** The official part when the override was made, or rebased last. */
   original: string;
+  /** The official part now. */
+  base: string;
+  /** The part that is shown. */
   custom: string;
   conflict: boolean;
   /** An operation of the override is about it. */
@@ -38,7 +41,7 @@ function Columns({ job, view, diff }: { job: Job; view: View; diff: FieldDiff })
   const tell = useTellingAct();
   const { field } = view;
   const lines = linesOf(diff);
-  const shown = all ? lines : lines.filter((line) => line.conflict || line.ours || line.base !== line.original || line.original !== line.custom);
+  const shown = all ? lines : lines.filter((line) => line.conflict || line.ours || line.base !== line.original || line.base !== line.custom);
   const rebase = () =>
     tell(RebaseOverrideDocument, { id: job.id, field, takeOfficial: official, version: job.version }, `${FIELDS[field].label} rests on the official value of now.`);
   const restore = (key: string) => {
@@ -73,9 +76,9 @@ function Columns({ job, view, diff }: { job: Job; view: View; diff: FieldDiff })
           <tbody>
             {shown.map((line) => (
               <tr key={line.key} className={line.conflict ? 'conflicting' : ''}>
-                <td>{line.base}</td>
-                <td className={line.base === line.original ? '' : 'differs'}>{line.original}</td>
-                <td className={line.original === line.custom ? '' : 'differs'}>{line.custom}</td>
+                <td>{line.original}</td>
+                <td className={line.base === line.original ? '' : 'differs'}>{line.base}</td>
+                <td className={line.base === line.custom ? '' : 'differs'}>{line.custom}</td>
                 <td className="right">
                   {line.conflict && <Tag tone="bad">Conflict</Tag>}
                   {line.conflict && (
@@ -109,7 +112,7 @@ function Columns({ job, view, diff }: { job: Job; view: View; diff: FieldDiff })
 }
 
 function linesOf(diff: FieldDiff): Line[] {
-  const [base, original, custom] = [partsOf(diff.base), partsOf(diff.original), partsOf(diff.custom)];
+  const [original, base, custom] = [partsOf(diff.original), partsOf(diff.base), partsOf(diff.custom)];
   const keys = [...new Set([...original.keys(), ...base.keys(), ...custom.keys()])];
   const { add, edit, hide } = operationsOf(diff.operations);
   const ours = new Set([...add.map(({ key }) => key), ...edit.map(({ key }) => key), ...hide]);
@@ -117,8 +120,8 @@ function linesOf(diff: FieldDiff): Line[] {
   const cell = (parts: Map<string, string>, key: string) => parts.get(key) ?? '–';
   return keys.map((key) => ({
     key,
-    base: cell(base, key),
     original: cell(original, key),
+    base: cell(base, key),
     custom: cell(custom, key),
     conflict: conflicts.has(key),
     ours: ours.has(key),

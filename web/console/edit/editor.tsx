@@ -53,7 +53,7 @@ function firstDraft(known: Known): Draft {
   const overridden = known.overridden ? known.diff : null;
   const official = known.provenance && OFFICIAL.includes(known.provenance.source) ? known.value : null;
   const mode = (known.overridden ? (known.provenance?.override?.mode.toLowerCase() as Mode | undefined) : undefined) ?? null;
-  return draftOf(known.field, { value: known.value, official: overridden ? overridden.original : official, operations: overridden?.operations, mode });
+  return draftOf(known.field, { value: known.value, official: overridden ? overridden.base : official, operations: overridden?.operations, mode });
 }
 
 function Editor({ job, known, close }: { job: EditedJob; known: Known; close: () => void }) {

@@ -117,6 +117,7 @@ async function rebaseFlow(site) {
   const approve = 'mutation($id: ID!, $code: SocCode!) { approveSoc(reviewId: $id, code: $code) { errors { message } } }';
   await api.ask(approve, { id: review, code: '29-1141.00' });
   const skills = fieldOf(await api.job(job.slug, STATE), 'SKILLS').value;
+  const [then] = skills;
   const edit = skills.slice(0, 2).map(({ key }) => ({ key, importance: 11 }));
   await api.ask('mutation($input: OverrideFieldsInput!) { overrideFields(input: $input) { errors { message } } }', { input: { jobId: job.id, values: [{ skills: { patch: { edit } } }] } });
   const opened = await api.ask('mutation($id: ID!) { reopenSoc(jobId: $id, note: "Another one") { review { id } } }', { id: job.id });
@@ -129,6 +130,10 @@ async function rebaseFlow(site) {
     const conflicts = section.getByRole('row').filter({ hasText: 'Conflict' });
     await conflicts.first().waitFor();
     await kit.inspect(page, 'compare-conflicts');
+    const [official] = fieldOf(await api.job(job.slug, 'fields(names: [SKILLS]) { field diff { base } }'), 'SKILLS').diff.base.filter(({ key }) => key === then.key);
+    const cells = await conflicts.filter({ hasText: then.name }).getByRole('cell').allInnerTexts();
+    const told = [then.importance, official.importance, 11].every((importance, at) => cells[at].includes(`importance ${importance} `));
+    kit.hold(told && then.importance !== official.importance, 'The columns are what was official, what is, and ours.', JSON.stringify(cells));
     kit.hold((await conflicts.count()) === 2, 'Rows that both sides changed are told apart.', String(await conflicts.count()));
     await conflicts.first().getByLabel('Take the official').check();
     await section.getByRole('button', { name: 'Rebase' }).click();
