@@ -87,6 +87,8 @@ async fn answer(
         Ok(prepared) => prepared,
         Err(unfit) => return refused(shared, &who, media, unfit),
     };
+    // Clients that take everything name everything: events are for what goes on.
+    let media = if prepared.kind == OperationType::Subscription && accept::takes_events(headers) { Media::Events } else { media };
     let key = shared.answers.key(&shared.service, &prepared.request, media, cost::is_asked_for(headers));
     let key = key.filter(|_| principal.actor().is_none());
     match shared.rates.take(&who, prepared.cost.estimated) {

@@ -1,9 +1,9 @@
 //! Load shedding: more operations at once than the machine can do are refused soon, so that those that are let in are answered
 //! about as fast as ever.
 //!
-//! A burst waits for room, the first come first. When somebody has been waiting all the time for a while, waiting only makes
-//! everybody slow: then the last come is let in first, and the others are refused after a moment. This is "controlled delay"
-//! with "adaptive LIFO", after Maurer, *Fail at Scale*, ACM Queue 13(8), 2015.
+//! Who finds no room waits for it, the first come first. When somebody has been waiting all the time for a while, and more wait
+//! than are let in at once, waiting only makes everybody slow: then the last come is let in first, and the others are refused
+//! after a moment. This is "controlled delay" with "adaptive LIFO", after Maurer, *Fail at Scale*, ACM Queue 13(8), 2015.
 
 use std::{
     collections::VecDeque,
@@ -24,7 +24,7 @@ use crate::metrics;
 const CALM: Duration = Duration::from_millis(100);
 /// How long it waits when it is crowded.
 const CROWDED: Duration = Duration::from_millis(10);
-/// It is crowded when somebody has been waiting for so long.
+/// It may be crowded when somebody has been waiting for so long.
 const WHILE: Duration = Duration::from_millis(100);
 
 /// Lets so many operations be done at once.
@@ -33,6 +33,7 @@ pub(super) struct Gate(Arc<Mutex<Room>>);
 
 #[derive(Debug)]
 struct Room {
+    at_once: usize,
     free: usize,
     /// Whoever waits, the last come last; some have given up.
     waiting: VecDeque<oneshot::Sender<Held>>,
@@ -57,7 +58,7 @@ impl Drop for Held {
 
 impl Gate {
     pub(super) fn new(at_once: usize) -> Self {
-        Self(Arc::new(Mutex::new(Room { free: at_once, waiting: VecDeque::new(), calm: Instant::now() })))
+        Self(Arc::new(Mutex::new(Room { at_once, free: at_once, waiting: VecDeque::new(), calm: Instant::now() })))
     }
 
     /// Room for an operation.
@@ -106,7 +107,7 @@ impl Gate {
 
 impl Room {
     fn is_crowded(&self) -> bool {
-        self.calm.elapsed() > WHILE
+        self.waiting.len() > self.at_once && self.calm.elapsed() > WHILE
     }
 }
 
@@ -145,14 +146,17 @@ mod tests {
         let (start, patient) = (Instant::now(), waits(&gate));
         tokio::time::sleep(WHILE + Duration::from_millis(1)).await;
         assert!(patient.await.expect("it ran").is_none(), "nobody waits longer than {CALM:?}");
-        let (earlier, later) = (waits(&gate), waits(&gate));
+        let (first, second, third) = (waits(&gate), waits(&gate), waits(&gate));
         a_moment().await;
         drop(held);
-        let later = later.await.expect("it ran");
-        assert!(later.is_some());
-        assert!(earlier.await.expect("it ran").is_none());
-        assert!(start.elapsed() < WHILE + CROWDED * 2, "the earlier one was refused soon");
-        drop(later);
+        let third = third.await.expect("it ran");
+        assert!(third.is_some());
+        assert!(second.await.expect("it ran").is_none());
+        assert!(start.elapsed() < WHILE + CROWDED * 2, "it was refused soon");
+        drop(third);
+        let first = first.await.expect("it ran");
+        assert!(first.is_some(), "alone nobody is in a crowd");
+        drop(first);
         assert!(gate.enter().await.is_ok(), "room that nobody took is free");
     }
 

@@ -34,6 +34,9 @@ pub struct ImportSummary {
     pub companies: usize,
 }
 
+/// How many slugs are looked for at once: databases bound the parameters of a statement.
+const LOOKED_FOR: usize = 1_000;
+
 impl Service {
     /// Adds jobs that are not there yet, all of them or none. A job is known by its slug, or the slug made from its title.
     /// They are not enriched yet: see [`Service::enrich_jobs`].
@@ -61,9 +64,7 @@ impl Service {
 
     async fn write_imported(&self, principal: &Principal, drafts: &[(NewJob, &ImportedJob)], action: &str) -> Result<ImportSummary> {
         let actor = actor(principal)?;
-        let slugs = drafts.iter().map(|(new, _)| new.job.slug.clone()).collect();
-        let there = self.all_jobs(principal, &JobFilter { slugs: Some(slugs), ..JobFilter::default() }).await?;
-        let there: BTreeSet<_> = there.into_iter().map(|job| job.slug).collect();
+        let there = self.those_there(principal, drafts).await?;
         let unit = self.begin(principal).await?;
         let (mut summary, mut companies, mut changes, mut created) = (ImportSummary::default(), HashMap::new(), vec![], vec![]);
         for (new, imported) in drafts {
@@ -87,6 +88,17 @@ impl Service {
         self.record(&unit, actor, None, action, None, changes).await?;
         unit.commit().await?;
         Ok(summary)
+    }
+
+    /// The slugs that jobs have already.
+    async fn those_there(&self, principal: &Principal, drafts: &[(NewJob, &ImportedJob)]) -> Result<BTreeSet<String>> {
+        let mut there = BTreeSet::new();
+        for drafts in drafts.chunks(LOOKED_FOR) {
+            let slugs = drafts.iter().map(|(new, _)| new.job.slug.clone()).collect();
+            let found = self.all_jobs(principal, &JobFilter { slugs: Some(slugs), ..JobFilter::default() }).await?;
+            there.extend(found.into_iter().map(|job| job.slug));
+        }
+        Ok(there)
     }
 
     async fn company_of(

@@ -109,6 +109,17 @@ async fn a_query_may_come_by_get_and_a_mutation_may_not() {
     }
 }
 
+/// What urql sends.
+#[tokio::test]
+async fn who_takes_every_form_is_answered_in_one_piece_but_for_subscriptions() {
+    let app = app().await;
+    let all = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed";
+    let query = get(&app, "/graphql?query=%7Bviewer%7Bscopes%7D%7D", &[("accept", all)]).await;
+    assert_eq!((query.0, told(&query, "content-type")), (StatusCode::OK, "application/graphql-response+json; charset=utf-8"));
+    let stream = get(&app, "/graphql?query=subscription%7Bnothing%7D", &[("accept", all)]).await;
+    assert_eq!((stream.0, told(&stream, "content-type")), (StatusCode::OK, "text/event-stream"));
+}
+
 #[tokio::test]
 async fn a_body_that_is_no_request_is_refused() {
     let app = app().await;

@@ -16,7 +16,8 @@ pub(in crate::http) enum Media {
 }
 
 impl Media {
-    const ALL: [Self; 3] = [Self::Events, Self::GraphqlResponse, Self::Json];
+    /// The first comes first among what a caller likes equally.
+    const ALL: [Self; 3] = [Self::GraphqlResponse, Self::Json, Self::Events];
 
     const fn name(self) -> &'static str {
         match self {
@@ -37,12 +38,11 @@ impl Media {
 
     /// The form that the caller wants most, of those that it names; `application/json` for who takes anything.
     pub(in crate::http) fn wanted(headers: &HeaderMap) -> Result<Self, Refusal> {
-        let accepted: Vec<_> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-        let ranges: Vec<_> = accepted.iter().flat_map(|value| value.split(',')).filter_map(range).collect();
+        let ranges = ranges(headers);
         if ranges.is_empty() {
             return Ok(Self::Json);
         }
-        let quality = |media: Self| ranges.iter().filter(|(name, _)| *name == media.name()).map(|(_, quality)| *quality).reduce(f32::max);
+        let quality = |media| quality(&ranges, media);
         let named = Self::ALL.into_iter().filter_map(|media| Some((media, quality(media)?))).filter(|(_, quality)| *quality > 0.0);
         if let Some((media, _)) = named.reduce(|best, other| if other.1 > best.1 { other } else { best }) {
             return Ok(media);
@@ -54,6 +54,22 @@ impl Media {
         let message = "Answers are application/graphql-response+json, application/json, or text/event-stream: `Accept` one of them.";
         Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message))
     }
+}
+
+/// True for who takes results as they come.
+pub(in crate::http) fn takes_events(headers: &HeaderMap) -> bool {
+    quality(&ranges(headers), Media::Events).is_some_and(|quality| quality > 0.0)
+}
+
+/// The media ranges that a caller accepts.
+fn ranges(headers: &HeaderMap) -> Vec<(String, f32)> {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).filter_map(range).collect()
+}
+
+/// How much a form is liked, when it is named.
+fn quality(ranges: &[(String, f32)], media: Media) -> Option<f32> {
+    ranges.iter().filter(|(name, _)| *name == media.name()).map(|(_, quality)| *quality).reduce(f32::max)
 }
 
 /// A media range in lower case, with its quality.
@@ -86,11 +102,14 @@ mod tests {
             (&["application/graphql-response+json; charset=utf-8, application/json; charset=utf-8"], Media::GraphqlResponse),
             (&["application/json, application/graphql-response+json"], Media::GraphqlResponse),
             (&["application/graphql-response+json;q=0.5, application/json"], Media::Json),
-            (&["application/json", "text/event-stream"], Media::Events),
+            (&["application/json", "text/event-stream"], Media::Json),
+            (&["application/json;q=0.9", "text/event-stream"], Media::Events),
             (&["application/graphql-response+json;q=0, */*"], Media::Json),
         ] {
             assert_eq!(wanted(accept), Some(media), "{accept:?}");
         }
+        let takes = |accept: &str| takes_events(&[(header::ACCEPT, accept.parse().expect("a header"))].into_iter().collect());
+        assert!(takes("application/json, text/event-stream;q=0.1") && !takes("text/event-stream;q=0, */*") && !takes("*/*"));
         for accept in [&["text/html"][..], &["application/xml"], &["application/json;q=0"], &["application/json;q=0, */*"], &["image/*"]] {
             assert_eq!(wanted(accept), None, "{accept:?}");
         }
