@@ -12,6 +12,10 @@ RUN npm run build
 
 # The binary. Dependencies and objects live in cache mounts, so that a change builds what it touches and no more.
 FROM rust:1.95-slim-bookworm AS build
+# For the allocator, which is C.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends make \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY . .
 COPY --from=web /web/dist web/dist

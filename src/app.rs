@@ -86,7 +86,7 @@ impl App {
             operation: limits,
             body_bytes: self.settings.limits.body_bytes,
             deadline: Duration::from_secs(self.settings.limits.request_seconds),
-            concurrent: self.settings.limits.at_once(),
+            concurrent: self.settings.limits.at_once(self.service.store().is_over_network()),
             anonymous_rate: self.settings.rates.anonymous,
             signed_in_rate: self.settings.rates.signed_in,
             trusted_proxies: self.settings.http.trusted_proxies,

@@ -125,10 +125,15 @@ enum Command {
 /// How long what runs beside the command may hold up the end of the process, such as a look-up of an address.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How many tasks have their turns before it is looked at what came over the network. Turns are long where operations are
+/// resolved, so this is less than tokio's own number: what has to be refused is refused sooner.
+const TURNS: u32 = 5;
+
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let done = tokio::runtime::Runtime::new().context("cannot start").and_then(|runtime| {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().event_interval(TURNS).build();
+    let done = runtime.context("cannot start").and_then(|runtime| {
         let done = runtime.block_on(Box::pin(execute(cli)));
         runtime.shutdown_timeout(PATIENCE);
         done

@@ -126,7 +126,7 @@ read::settings! {
         body_bytes: usize where 1_024..=67_108_864,
         /// The longest time, in seconds.
         request_seconds: u64 where 1..=600,
-        /// The most operations at once in a process.
+        /// The most operations at once in a process; a quarter of them in the first 50 ms.
         concurrent_requests: Option<usize> where 1..=100_000,
         /// The most connections at once in a process.
         connections: usize where 1..=100_000,
@@ -341,15 +341,18 @@ impl Settings {
 }
 
 impl Limits {
-    /// How many operations a process does at once.
-    pub fn at_once(&self) -> usize {
+    /// How many operations a process has under way at once, with a database in the process or one that is asked over a network.
+    pub fn at_once(&self, over_network: bool) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
-        self.concurrent_requests.unwrap_or_else(|| processors() * FOR_EACH_PROCESSOR)
+        let for_each = if over_network { FOR_EACH_PROCESSOR_OVER_NETWORK } else { FOR_EACH_PROCESSOR };
+        self.concurrent_requests.unwrap_or_else(|| processors() * for_each)
     }
 }
 
-/// More only wait for each other.
+/// More only wait for each other: a quarter of these is beginning, the others take long.
 const FOR_EACH_PROCESSOR: usize = 8;
+/// They wait for the network most of their time.
+const FOR_EACH_PROCESSOR_OVER_NETWORK: usize = 32;
 
 impl Freshness {
     /// How long the facts of a provider are good for.

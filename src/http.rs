@@ -24,13 +24,17 @@ use std::{
 
 use axum::{
     Router,
-    http::{HeaderName, HeaderValue, Request, Response, header},
+    http::{HeaderName, HeaderValue, Request, Response, StatusCode, header},
     routing::get,
 };
 use shed::Gate;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    classify::ServerErrorsFailureClass,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate, SizeAbove},
+    },
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
@@ -162,16 +166,19 @@ pub fn router(service: Arc<Service>, schema: ApiSchema, admin: AdminToken, optio
         .route("/metrics", get(metrics::metrics))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_PACKING))))
         .layer(CatchPanicLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered).on_failure(failed))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, Ids(service)))
         .with_state(shared);
     if origins.is_empty() { router } else { router.layer(cors::layer(&origins)) }
 }
+
+/// Smaller answers are sent as they are, in bytes: to pack one takes more time than it saves.
+const WORTH_PACKING: u64 = 1 << 10;
 
 /// The header that carries the id of a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -190,6 +197,14 @@ impl MakeRequestId for Ids {
 fn answered<B>(response: &Response<B>, took: Duration, span: &tracing::Span) {
     telemetry::answered(span, response.status().as_u16());
     tracing::debug!(status = response.status().as_u16(), ?took, "answered");
+}
+
+/// A request that came to nothing. That there is no room is no news for each: it is counted.
+fn failed(class: ServerErrorsFailureClass, took: Duration, _: &tracing::Span) {
+    match class {
+        ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {}
+        class => tracing::error!(?took, "a request failed: {class}"),
+    }
 }
 
 fn span<B>(request: &Request<B>) -> tracing::Span {

@@ -111,6 +111,11 @@ impl Store {
         Self { db: self.db.made_for(tenant), ..self.clone() }
     }
 
+    /// True when the database is asked over a network, not one in this process.
+    pub fn is_over_network(&self) -> bool {
+        self.db.get_database_backend() != DatabaseBackend::Sqlite
+    }
+
     /// Brings the schema up to date.
     ///
     /// Processes that start at once on one PostgreSQL wait for the first of them. SQLite has one process.

@@ -35,7 +35,7 @@ async fn main() -> Result<()> {
     // Only an error when somebody else did it first.
     drop(rustls::crypto::ring::default_provider().install_default());
     let body = std::fs::read(file).with_context(|| format!("cannot read {file}"))?;
-    let client = Client::builder().timeout(Duration::from_secs(10)).pool_max_idle_per_host(UNDER_WAY).no_proxy().build()?;
+    let client = Client::builder().timeout(Duration::from_secs(10)).pool_max_idle_per_host(UNDER_WAY).no_proxy().no_gzip().build()?;
     let (came, room) = (Arc::new(Mutex::new(Came::default())), Arc::new(Semaphore::new(UNDER_WAY)));
     let (begin, count) = (Instant::now(), per_second * seconds);
     for number in 0..count {

@@ -7,6 +7,7 @@ use async_graphql::{
     connection::{Edge, EmptyFields, PageInfo},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
@@ -85,6 +86,22 @@ fn decode<K>(list: &str, cursor: &str, place: &impl Fn(&str) -> Option<K>) -> Op
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let (id, text) = std::str::from_utf8(&bytes).ok()?.strip_prefix(list)?.strip_prefix(' ')?.split_once(' ')?;
     Some((place(text)?, id.parse().ok()?))
+}
+
+/// A list that goes by when its entries came to be, under the name that its cursors have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ByTime(pub(super) &'static str);
+
+impl ByTime {
+    /// Reads the arguments for the list.
+    pub(super) fn request(self, args: PageArgs) -> Result<PageRequest<DateTime<Utc>>> {
+        args.request(self.0, |place| DateTime::from_timestamp_micros(place.parse().ok()?))
+    }
+
+    /// The cursor of an entry that came to be then.
+    pub(super) fn cursor(self, at: DateTime<Utc>, id: Uuid) -> String {
+        encode(self.0, &at.timestamp_micros().to_string(), id)
+    }
 }
 
 /// A page of a list. It counts only when it is asked to.

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, connection::PageInfo};
-use chrono::DateTime;
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +14,7 @@ use super::{
     federation::Subgraph,
     guard::{Needs, NeedsOneOf, any_of, scopes},
     id::NodeId,
-    page::{self, Counted, PageArgs, Total},
+    page::{self, ByTime, Counted, PageArgs, Total},
     scalars::SocCode,
     types::{
         bulk::BulkOperation,
@@ -195,10 +194,10 @@ impl Query {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<EnrichmentRun>> {
-        let request =
-            PageArgs::forwards(first, after).request("enrichment-runs", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let list = ByTime("enrichment-runs");
+        let request = list.request(PageArgs::forwards(first, after))?;
         let found = ctx.service().enrichment_runs(ctx.principal(), &request).await.or_internal(ctx)?;
-        let cursor = |run: &Run| page::encode("enrichment-runs", &run.created_at.timestamp_micros().to_string(), run.id);
+        let cursor = |run: &Run| list.cursor(run.created_at, run.id);
         Ok(page::connection(found, Total::EnrichmentRuns, cursor, EnrichmentRun))
     }
 
@@ -217,12 +216,10 @@ impl Query {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<BulkOperation>> {
-        let request =
-            PageArgs::forwards(first, after).request("bulk-operations", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let list = ByTime("bulk-operations");
+        let request = list.request(PageArgs::forwards(first, after))?;
         let found = ctx.service().bulk_operations(ctx.principal(), &request).await.or_internal(ctx)?;
-        let cursor = |one: &crate::domain::bulk::BulkOperation| {
-            page::encode("bulk-operations", &one.created_at.timestamp_micros().to_string(), one.id)
-        };
+        let cursor = |one: &crate::domain::bulk::BulkOperation| list.cursor(one.created_at, one.id);
         Ok(page::connection(found, Total::BulkOperations, cursor, BulkOperation))
     }
 
@@ -241,10 +238,10 @@ impl Query {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<Changeset>> {
-        let request =
-            PageArgs::forwards(first, after).request("changesets", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let list = ByTime("changesets");
+        let request = list.request(PageArgs::forwards(first, after))?;
         let found = ctx.service().changesets(ctx.principal(), &request).await.or_internal(ctx)?;
-        let cursor = |set: &history::Changeset| page::encode("changesets", &set.at.timestamp_micros().to_string(), set.id);
+        let cursor = |set: &history::Changeset| list.cursor(set.at, set.id);
         Ok(page::connection(found, Total::Changesets, cursor, Changeset))
     }
 
@@ -263,9 +260,10 @@ impl Query {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<ApiKey>> {
-        let request = PageArgs::forwards(first, after).request("api-keys", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let list = ByTime("api-keys");
+        let request = list.request(PageArgs::forwards(first, after))?;
         let found = ctx.service().api_keys(ctx.principal(), &request).await.or_internal(ctx)?;
-        let cursor = |key: &crate::domain::keys::ApiKey| page::encode("api-keys", &key.created_at.timestamp_micros().to_string(), key.id);
+        let cursor = |key: &crate::domain::keys::ApiKey| list.cursor(key.created_at, key.id);
         Ok(page::connection(found, Total::ApiKeys, cursor, ApiKey))
     }
 
@@ -277,10 +275,10 @@ impl Query {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<WebhookEndpoint>> {
-        let request = PageArgs::forwards(first, after).request("webhooks", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let list = ByTime("webhooks");
+        let request = list.request(PageArgs::forwards(first, after))?;
         let found = ctx.service().webhook_endpoints(ctx.principal(), &request).await.or_internal(ctx)?;
-        let cursor =
-            |one: &crate::domain::webhooks::Endpoint| page::encode("webhooks", &one.created_at.timestamp_micros().to_string(), one.id);
+        let cursor = |one: &crate::domain::webhooks::Endpoint| list.cursor(one.created_at, one.id);
         Ok(page::connection(found, Total::WebhookEndpoints, cursor, WebhookEndpoint))
     }
 
@@ -317,12 +315,10 @@ impl Query {
         #[graphql(desc = "The first so many, 1 to 100; 20 when absent.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Counted<Company>> {
-        let request =
-            PageArgs::forwards(first, after).request("companies", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let list = ByTime("companies");
+        let request = list.request(PageArgs::forwards(first, after))?;
         let found = ctx.service().companies(&request).await.or_internal(ctx)?;
-        let cursor = |company: &crate::domain::job::Company| {
-            page::encode("companies", &company.created_at.timestamp_micros().to_string(), company.id)
-        };
+        let cursor = |company: &crate::domain::job::Company| list.cursor(company.created_at, company.id);
         Ok(page::connection(found, Total::Companies, cursor, |company| Company(Arc::new(company))))
     }
 }

@@ -125,7 +125,7 @@ async fn done(
     headers: &HeaderMap,
     method: &Method,
     media: Media,
-    (prepared, key): (Prepared, Option<kept::Key>),
+    (mut prepared, key): (Prepared, Option<kept::Key>),
     principal: &Principal,
 ) -> response::Response {
     let by_get = match media {
@@ -148,7 +148,7 @@ async fn done(
         (None, Media::Events) => match shared.gate.enter().await {
             Ok(held) => {
                 let held = (prepared.kind != OperationType::Subscription).then_some(held);
-                live::events(shared, headers, prepared.request, principal, held)
+                live::events(shared, headers, prepared.executable(), principal, held)
             }
             Err(overloaded) => overloaded.into_response(),
         },
@@ -168,11 +168,20 @@ async fn done(
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) kind: OperationType,
-    /// What the schema executes.
+    /// What the schema executes, but for its document, see [`Prepared::executable`].
     pub(super) request: Request,
     pub(super) cost: Cost,
     /// The shape of its variables, as far as it makes a difference to whether it is valid.
     shape: Option<String>,
+}
+
+impl Prepared {
+    /// What the schema executes. The document is copied for it: what is not executed does without.
+    pub(super) fn executable(&mut self) -> Request {
+        let mut request = std::mem::replace(&mut self.request, Request::new(""));
+        request.set_parsed_query(self.cost.document().parsed.clone());
+        request
+    }
 }
 
 /// The operation as the schema executes it, unless something is wrong with it, or it is too much.
@@ -186,12 +195,11 @@ pub(super) fn prepared(shared: &Shared, principal: &Principal, operation: Operat
         return Err(Unfit::Wrong(explore::closed(shared.options.explore, principal)));
     }
     let kind = type_of(&document, operation.name.as_deref()).map_err(Unfit::Wrong)?;
-    let (parsed, shape) = (document.parsed.clone(), shape(&document.parsed, operation.name.as_deref(), &operation.variables));
+    let shape = shape(&document.parsed, operation.name.as_deref(), &operation.variables);
     let cost = Cost::of(document, operation.name.clone(), &operation.variables, shared.options.operation)?;
     let variables = Variables::from_json(serde_json::Value::Object(operation.variables));
     let mut request = Request::new(found.text).variables(variables);
     request.operation_name = operation.name;
-    request.set_parsed_query(parsed);
     Ok(Prepared { kind, request, cost, shape })
 }
 
@@ -214,11 +222,15 @@ pub(super) fn name_bad_requests(errors: &mut [ServerError]) -> bool {
 pub(super) struct FailedInside;
 
 pub(super) async fn execute(shared: &Shared, headers: &HeaderMap, prepared: Prepared, principal: &Principal) -> response::Response {
-    let _held = match shared.gate.enter().await {
-        Ok(held) => held,
-        Err(overloaded) => return overloaded.into_response(),
-    };
-    let Prepared { request, cost, shape, .. } = prepared;
+    match shared.gate.enter().await {
+        Ok(held) => held.during(Box::pin(executed(shared, headers, prepared, principal))).await,
+        Err(overloaded) => overloaded.into_response(),
+    }
+}
+
+async fn executed(shared: &Shared, headers: &HeaderMap, mut prepared: Prepared, principal: &Principal) -> response::Response {
+    let request = prepared.executable();
+    let Prepared { cost, shape, .. } = prepared;
     let id = request_id(headers).to_owned();
     let mut request = request.data(principal.clone()).data(shared.service.loaders(principal)).data(RequestId(id));
     let (field, begin) = (root_field(&mut request), Instant::now());

@@ -1,13 +1,20 @@
 //! Load shedding: more operations at once than the machine can do are refused soon, so that those that are let in are answered
 //! about as fast as ever.
 //!
-//! Who finds no room waits for it, the first come first. When somebody has been waiting all the time for a while, and more wait
-//! than are let in at once, waiting only makes everybody slow: then the last come is let in first, and the others are refused
-//! after a moment. This is "controlled delay" with "adaptive LIFO", after Maurer, *Fail at Scale*, ACM Queue 13(8), 2015.
+//! An operation begins when there is room. One that takes long waits for something else than a processor, or is a large one: it
+//! gives its room on, as long as not too many are under way in all. Who finds no room waits for it, the first come first, for a
+//! moment.
+//!
+//! It is crowded when somebody was always waiting, and in two whiles in a row many more came than were let go. Waiting only
+//! makes everybody slow then, so the queue is kept short, and who comes to a full one is refused at once. Callers who send their
+//! next operation when they have the answer to the last make no crowd, nor does a burst. The idea of telling a standing queue
+//! from one that passes is that of Nichols and Jacobson, *Controlling Queue Delay*, ACM Queue 10(5), 2012.
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    mem,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -21,93 +28,196 @@ use super::refusal::Refusal;
 use crate::metrics;
 
 /// How long an operation waits for room.
-const CALM: Duration = Duration::from_millis(100);
-/// How long it waits when it is crowded.
-const CROWDED: Duration = Duration::from_millis(10);
-/// It may be crowded when somebody has been waiting for so long.
-const WHILE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(100);
+/// After this an operation takes long.
+const LONG: Duration = Duration::from_millis(50);
+/// How long it is looked at how many come, and how many are let go.
+const WHILE: Duration = Duration::from_millis(25);
 
-/// Lets so many operations be done at once.
+/// One in so many of those that may be under way may be beginning.
+const FOR_EACH_BEGINNING: usize = 4;
+/// One in so many of those that may be beginning may wait when it is crowded.
+const FOR_EACH_WAITING: usize = 4;
+
+/// Lets so many operations be under way at once.
 #[derive(Debug, Clone)]
 pub(super) struct Gate(Arc<Mutex<Room>>);
 
 #[derive(Debug)]
 struct Room {
-    at_once: usize,
+    /// How many may be beginning.
+    beginning: usize,
+    /// How many more may begin now.
     free: usize,
+    /// How many more may take long now.
+    seats: usize,
     /// Whoever waits, the last come last; some have given up.
     waiting: VecDeque<oneshot::Sender<Held>>,
-    /// When nobody was waiting.
-    calm: Instant,
+    now: While,
+    /// In the while before this one it looked like a crowd.
+    pressed: bool,
+    crowded: bool,
+}
+
+/// What happened since a moment.
+#[derive(Debug)]
+struct While {
+    begin: Instant,
+    came: usize,
+    let_go: usize,
+    /// There was room that nobody waited for.
+    had_room: bool,
+}
+
+impl While {
+    fn new(had_room: bool) -> Self {
+        Self { begin: Instant::now(), came: 0, let_go: 0, had_room }
+    }
 }
 
 /// Room that is taken, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Held(Option<Gate>);
+pub(super) struct Held {
+    /// None when it was given away.
+    gate: Option<Gate>,
+    long: bool,
+}
+
+impl Held {
+    /// Does `work` in this room, and gives it on when that takes long.
+    pub(super) async fn during<T>(self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        if let Ok(done) = timeout(LONG, work.as_mut()).await {
+            return done;
+        }
+        let _held = self.given_on();
+        work.await
+    }
+
+    /// A seat among those that take long instead, if there is one.
+    fn given_on(self) -> Self {
+        let Some(gate) = &self.gate else { return self };
+        if self.long || !gate.room().take_seat() {
+            return self;
+        }
+        Self { gate: Some(gate.clone()), long: true }
+    }
+}
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let mut given = self.0.take();
+        let Some(gate) = self.gate.take() else { return };
+        if self.long {
+            gate.room().seats += 1;
+            return;
+        }
+        gate.room().now.let_go += 1;
+        let mut given = Some(gate);
         while let Some(gate) = given.take() {
             let Some(next) = gate.next() else { return };
             // Who has given up gives it back.
-            given = next.send(Self(Some(gate))).err().and_then(|mut back| back.0.take());
+            given = next.send(Self { gate: Some(gate), long: false }).err().and_then(|mut back| back.gate.take());
         }
     }
 }
 
+/// What came of asking for room.
+enum Asked {
+    Held(Held),
+    Wait(oneshot::Receiver<Held>),
+    Full,
+}
+
 impl Gate {
+    /// At least one is let in.
     pub(super) fn new(at_once: usize) -> Self {
-        Self(Arc::new(Mutex::new(Room { at_once, free: at_once, waiting: VecDeque::new(), calm: Instant::now() })))
+        let beginning = (at_once / FOR_EACH_BEGINNING).max(1);
+        let seats = at_once.saturating_sub(beginning);
+        let (waiting, now) = (VecDeque::new(), While::new(true));
+        Self(Arc::new(Mutex::new(Room { beginning, free: beginning, seats, waiting, now, pressed: false, crowded: false })))
     }
 
     /// Room for an operation.
     pub(super) async fn enter(&self) -> Result<Held, Refusal> {
-        let (room, patience) = match self.ask() {
-            Ok(held) => return Ok(held),
-            Err(wait) => wait,
+        let held = match self.ask() {
+            Asked::Held(held) => Some(held),
+            Asked::Wait(room) => timeout(PATIENCE, room).await.ok().and_then(Result::ok),
+            Asked::Full => None,
         };
-        timeout(patience, room).await.ok().and_then(Result::ok).ok_or_else(|| {
+        held.ok_or_else(|| {
             metrics::shed();
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", "Too many requests are under way: try again.")
         })
     }
 
-    /// Room, or what to wait for, and how long.
-    fn ask(&self) -> Result<Held, (oneshot::Receiver<Held>, Duration)> {
+    fn ask(&self) -> Asked {
         let mut room = self.room();
+        room.look();
+        room.now.came += 1;
         if room.free > 0 {
             room.free -= 1;
-            room.calm = Instant::now();
-            return Ok(Held(Some(self.clone())));
+            room.now.had_room = true;
+            return Asked::Held(Held { gate: Some(self.clone()), long: false });
         }
         while room.waiting.front().is_some_and(oneshot::Sender::is_closed) {
             room.waiting.pop_front();
         }
+        if room.crowded && room.waiting.len() >= room.may_wait() {
+            return Asked::Full;
+        }
         let (sender, receiver) = oneshot::channel();
         room.waiting.push_back(sender);
-        Err((receiver, if room.is_crowded() { CROWDED } else { CALM }))
+        Asked::Wait(receiver)
     }
 
     /// Who is let in next; room is free when nobody waits.
     fn next(&self) -> Option<oneshot::Sender<Held>> {
         let mut room = self.room();
-        let next = if room.is_crowded() { room.waiting.pop_back() } else { room.waiting.pop_front() };
+        let next = room.waiting.pop_front();
         if next.is_none() {
             room.free += 1;
-            room.calm = Instant::now();
+            room.now.had_room = true;
         }
         next
     }
 
-    fn room(&self) -> std::sync::MutexGuard<'_, Room> {
+    fn room(&self) -> MutexGuard<'_, Room> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Room {
-    fn is_crowded(&self) -> bool {
-        self.waiting.len() > self.at_once && self.calm.elapsed() > WHILE
+    /// Whether it is crowded, when a while has passed.
+    fn look(&mut self) {
+        let passed = self.now.begin.elapsed();
+        if passed < WHILE {
+            return;
+        }
+        let ended = mem::replace(&mut self.now, While::new(self.free > 0));
+        let many_more = ended.came > ended.let_go + ended.let_go / 4 + self.beginning;
+        // When nobody came for a while there is nothing to be told from it.
+        let presses = passed < WHILE * 2 && many_more && (self.crowded || !ended.had_room);
+        let (was_pressed, was_crowded) = (mem::replace(&mut self.pressed, presses), self.crowded);
+        self.crowded = presses && was_pressed;
+        if self.crowded && !was_crowded {
+            tracing::warn!(came = ended.came, let_go = ended.let_go, "more operations come than can be done: they are refused");
+            // Those who have waited longest are told at once, instead of when their time is up.
+            let too_many = self.waiting.len().saturating_sub(self.may_wait());
+            self.waiting.drain(..too_many);
+        } else if was_crowded && !self.crowded {
+            tracing::info!("no more operations come than can be done");
+        }
+    }
+
+    /// How many may wait when it is crowded.
+    fn may_wait(&self) -> usize {
+        (self.beginning / FOR_EACH_WAITING).max(1)
+    }
+
+    fn take_seat(&mut self) -> bool {
+        let is_free = self.seats > 0;
+        self.seats -= usize::from(is_free);
+        is_free
     }
 }
 
@@ -122,6 +232,21 @@ mod tests {
 
     async fn a_moment() {
         tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+
+    /// Sends `count` at once, `rounds` times, one round a millisecond. Answers those who wait, and how many were refused at once.
+    async fn come(gate: &Gate, rounds: usize, count: usize) -> (Vec<tokio::task::JoinHandle<Option<Held>>>, usize) {
+        let mut waiting = vec![];
+        for _ in 0..rounds {
+            waiting.extend((0..count).map(|_| waits(gate)));
+            a_moment().await;
+        }
+        let (refused, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(tokio::task::JoinHandle::is_finished);
+        let mut count = 0;
+        for refused in refused {
+            count += usize::from(refused.await.expect("it ran").is_none());
+        }
+        (waiting, count)
     }
 
     #[tokio::test(start_paused = true)]
@@ -140,24 +265,97 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn in_a_crowd_the_last_come_is_first_and_nobody_waits_long() {
+    async fn nobody_waits_long() {
+        let gate = Gate::new(1);
+        let _held = gate.enter().await.expect("room");
+        let begin = Instant::now();
+        assert!(gate.enter().await.is_err());
+        assert!((PATIENCE..PATIENCE + LONG).contains(&begin.elapsed()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_a_crowd_who_comes_to_a_queue_is_refused_at_once() {
         let gate = Gate::new(1);
         let held = gate.enter().await.expect("room");
-        let (start, patient) = (Instant::now(), waits(&gate));
-        tokio::time::sleep(WHILE + Duration::from_millis(1)).await;
-        assert!(patient.await.expect("it ran").is_none(), "nobody waits longer than {CALM:?}");
-        let (first, second, third) = (waits(&gate), waits(&gate), waits(&gate));
-        a_moment().await;
+        let (_waiting, refused) = come(&gate, 90, 2).await;
+        assert!(gate.room().crowded);
+        assert!(refused > 100, "{refused} of 180");
+        let begin = Instant::now();
+        assert!(gate.enter().await.is_err());
+        assert_eq!(begin.elapsed(), Duration::ZERO, "the queue is full");
         drop(held);
-        let third = third.await.expect("it ran");
-        assert!(third.is_some());
-        assert!(second.await.expect("it ran").is_none());
-        assert!(start.elapsed() < WHILE + CROWDED * 2, "it was refused soon");
-        drop(third);
-        let first = first.await.expect("it ran");
-        assert!(first.is_some(), "alone nobody is in a crowd");
-        drop(first);
-        assert!(gate.enter().await.is_ok(), "room that nobody took is free");
+        a_moment().await;
+        assert_eq!(gate.room().waiting.len(), 0, "one was waiting, and got it");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_crowd_is_over_when_no_more_come_than_are_let_go() {
+        let gate = Gate::new(1);
+        let held = gate.enter().await.expect("room");
+        let (waiting, _) = come(&gate, 90, 2).await;
+        drop(held);
+        drop(waiting);
+        for _ in 0..90 {
+            a_moment().await;
+            drop(gate.enter().await);
+        }
+        assert!(!gate.room().crowded);
+        assert!(gate.enter().await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_makes_no_crowd() {
+        let gate = Gate::new(1);
+        let held = gate.enter().await.expect("room");
+        let (mut waiting, refused) = come(&gate, 1, 60).await;
+        assert_eq!((waiting.len(), refused), (60, 0));
+        drop(held);
+        while !waiting.is_empty() {
+            a_moment().await;
+            let (got, wait): (Vec<_>, Vec<_>) = waiting.into_iter().partition(tokio::task::JoinHandle::is_finished);
+            for got in got {
+                assert!(got.await.expect("it ran").is_some());
+            }
+            waiting = wait;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn callers_who_wait_for_their_answers_make_no_crowd() {
+        let gate = Gate::new(4);
+        let callers = (0..64).map(|_| {
+            let gate = gate.clone();
+            tokio::spawn(async move {
+                for _ in 0..20 {
+                    let held = gate.enter().await.expect("room");
+                    held.during(a_moment()).await;
+                }
+            })
+        });
+        for caller in callers.collect::<Vec<_>>() {
+            caller.await.expect("nobody was refused");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_long_gives_its_room_on() {
+        let gate = Gate::new(2);
+        let long = |gate: &Gate| {
+            let gate = gate.clone();
+            tokio::spawn(async move {
+                let held = gate.enter().await.expect("room");
+                held.during(tokio::time::sleep(Duration::from_secs(5))).await;
+            })
+        };
+        let first = long(&gate);
+        a_moment().await;
+        let second = long(&gate);
+        tokio::time::sleep(LONG * 2).await;
+        assert!(gate.enter().await.is_err(), "both are under way, and there is no further seat");
+        first.await.expect("it ended");
+        second.await.expect("it ended");
+        let room = gate.room();
+        assert_eq!((room.free, room.seats), (1, 1));
     }
 
     #[tokio::test(start_paused = true)]

@@ -31,20 +31,25 @@ fn script(mode: &str, url: &str) -> Command {
 }
 
 /// The script under way; killed at the end, whatever happens.
-struct Client {
+pub(crate) struct Client {
     child: Child,
     told: BufReader<ChildStdout>,
 }
 
 impl Client {
-    fn start(mode: &str, url: &str) -> Self {
+    pub(crate) fn start(mode: &str, url: &str) -> Self {
         let mut child = script(mode, url).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("node runs");
         let told = BufReader::new(child.stdout.take().expect("piped"));
         Self { child, told }
     }
 
+    /// Lets it go on.
+    pub(crate) fn go_on(&mut self) {
+        self.child.stdin.as_mut().expect("piped").write_all(b"go\n").expect("written");
+    }
+
     /// Reads until it says that.
-    fn wait_for(&mut self, word: &str) {
+    pub(crate) fn wait_for(&mut self, word: &str) {
         let (mut line, mut all) = (String::new(), String::new());
         while self.told.read_line(&mut line).expect("readable") > 0 {
             if line.trim() == word {
@@ -109,7 +114,7 @@ on_both_databases! {
         let served = tokio::spawn(async move { serving.serve(listener, AdminToken::new(TOKEN), async move { drop(stopped.await) }).await });
         let mut client = open(&url).await;
         until_subscribers(&app, 6).await;
-        client.child.stdin.as_mut().expect("piped").write_all(b"go\n").expect("written");
+        client.go_on();
         until_subscribers(&app, 0).await;
         let client = tokio::task::spawn_blocking(move || { client.wait_for("cancelled"); client }).await.expect("it is told");
         drop(client);

@@ -1,5 +1,5 @@
 // Holds subscriptions of a running server to what the npm clients graphql-ws and graphql-sse expect of one.
-// Usage: node e2e/live.mjs protocol|hold|cancel BASE_URL TOKEN
+// Usage: node e2e/live.mjs protocol|hold|cancel|full BASE_URL TOKEN
 // `protocol` checks all that can be seen from outside. `hold` opens subscriptions, says "open", and tells how the server ends
 // them. `cancel` opens three of each kind, says "open", and completes them when a line comes in. Exit status: 0 all held, 1 not.
 import { once } from 'node:events';
@@ -248,6 +248,17 @@ async function cancel() {
   await once(process.stdin, 'end');
 }
 
-await { protocol, hold: holdOpen, cancel }[mode]();
+/** Two queries that take all the room there is; the third is refused, the two are answered in the end. */
+async function full() {
+  const slow = ['Cook', 'Nurse'].map((title) => collect(ws(), `{ suggestSoc(title: "${title}") { confidence } }`));
+  await once(process.stdin, 'data');
+  const refused = await collect(ws(), '{ viewer { scopes } }');
+  hold(refused.end === 'error' && refused.error[0]?.extensions?.code === 'OVERLOADED', 'ws: what finds no room is an `error` message', refused);
+  console.log('refused');
+  const answered = await Promise.all(slow);
+  hold(answered.every(({ results, end }) => end === 'complete' && !results[0].errors), 'ws: those that were let in are answered', answered);
+}
+
+await { protocol, hold: holdOpen, cancel, full }[mode]();
 console.log(failures === 0 ? 'Live holds.' : `${failures} of live do not hold.`);
 process.exit(failures === 0 ? 0 : 1);

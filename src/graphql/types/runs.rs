@@ -14,7 +14,7 @@ use crate::{
         cost::{Paged, STATEMENT, cost},
         error::OrInternal,
         id::NodeId,
-        page::{self, Counted, PageArgs, Total},
+        page::{self, ByTime, Counted, PageArgs, Total},
     },
     loaders::EvenDeletedKey,
 };
@@ -92,16 +92,12 @@ impl EnrichmentRun {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only these results.")] results: Option<Vec<OutcomeKind>>,
     ) -> Result<Counted<EnrichmentOutcome>> {
-        let request = PageArgs::forwards(first, after).request("outcomes", |place| DateTime::from_timestamp_micros(place.parse().ok()?))?;
+        let list = ByTime("outcomes");
+        let request = list.request(PageArgs::forwards(first, after))?;
         let results: Option<Vec<run::OutcomeKind>> = results.map(|results| results.into_iter().map(Into::into).collect());
         let found = ctx.service().outcomes(self.0.id, results.as_deref(), &request).await.or_internal(ctx)?;
         let total = Total::Outcomes(self.0.id, results);
-        Ok(page::connection(
-            found,
-            total,
-            |(id, at, _)| page::encode("outcomes", &at.timestamp_micros().to_string(), *id),
-            |(_, _, outcome)| EnrichmentOutcome(outcome),
-        ))
+        Ok(page::connection(found, total, |(id, at, _)| list.cursor(*at, *id), |(_, _, outcome)| EnrichmentOutcome(outcome)))
     }
 }
 

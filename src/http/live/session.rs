@@ -24,7 +24,7 @@ use super::{
         Shared,
         auth::{self, NotLetIn},
         caller::{Peer, Who},
-        graphql::{Prepared, name_bad_requests, operation::Operation as Asked, prepared, without_suggestions},
+        graphql::{name_bad_requests, operation::Operation as Asked, prepared, without_suggestions},
         written::{Written, was_refused},
     },
     KEEP_ALIVE,
@@ -203,20 +203,20 @@ impl Session {
         if self.operations.len() >= MAX_OPERATIONS {
             return refused(coded("LIMIT_EXCEEDED", format!("A connection has at most {MAX_OPERATIONS} operations at once.")));
         }
-        let Prepared { kind, request, cost, .. } = match prepared(&self.shared, &principal, asked) {
+        let mut prepared = match prepared(&self.shared, &principal, asked) {
             Ok(prepared) => prepared,
             Err(Unfit::TooMuch(message)) => return refused(coded("TOO_COMPLEX", message)),
             Err(Unfit::Wrong(error)) => return refused(error),
         };
-        if let Err(too_fast) = self.shared.rates.take(&Who::of(&principal, self.address), cost.estimated) {
+        if let Err(too_fast) = self.shared.rates.take(&Who::of(&principal, self.address), prepared.cost.estimated) {
             return refused(coded("RATE_LIMITED", too_fast.message().to_owned()));
         }
         let data = (self.shared.service.loaders(&principal), self.request_id.clone());
         let explores = self.shared.may_explore(&principal);
-        let request = request.data(principal).data(data.0).data(data.1);
+        let request = prepared.executable().data(principal).data(data.0).data(data.1);
         self.begun += 1;
         let line = Line { id: id.as_str().into(), number: self.begun, explores, sender: sender.clone() };
-        let task = tokio::spawn(line.relay(self.shared.clone(), kind, request)).abort_handle();
+        let task = tokio::spawn(line.relay(self.shared.clone(), prepared.kind, request)).abort_handle();
         self.operations.insert(id, Operation { number: self.begun, task });
         Ok(None)
     }
@@ -247,8 +247,15 @@ impl Line {
         if kind == OperationType::Subscription {
             return self.tell_all(results).await;
         }
+        let held = match shared.gate.enter().await {
+            Ok(held) => held,
+            Err(overloaded) => {
+                let error = coded("OVERLOADED", overloaded.message().to_owned());
+                return self.tell(&Outgoing::Error { id: &self.id, payload: &[error] }, true).await;
+            }
+        };
         let deadline = shared.options.deadline;
-        if timeout(deadline, self.tell_all(results)).await.is_err() {
+        if held.during(timeout(deadline, self.tell_all(results))).await.is_err() {
             let error = coded("TIMEOUT", format!("The operation took longer than {} s.", deadline.as_secs()));
             self.tell(&Outgoing::Error { id: &self.id, payload: &[error] }, true).await;
         }

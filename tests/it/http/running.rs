@@ -19,13 +19,16 @@ use rolegraph::{
         access::Scope,
         soc::{ranker::Candidate, review::Versions},
     },
+    http::AdminToken,
     providers::soc::{RankError, Ranks},
 };
 use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{app, get, post, read, refusal, send, told};
 use crate::{
     access::key,
+    live::Client,
     support::{TestApp, app::TOKEN, database::Dialect, ranker::TestRanker},
 };
 
@@ -64,11 +67,7 @@ async fn more_than_can_be_done_at_once_is_refused_and_health_stays_green() {
         let (app, body) = (Arc::clone(&app), format!(r#"{{"query":"{{ suggestSoc(title: \"{title}\") {{ confidence }} }}"}}"#));
         tokio::spawn(async move { post(&app, body).await })
     });
-    let start = Instant::now();
-    while ranker.begun.load(Ordering::SeqCst) < 2 {
-        assert!(start.elapsed().as_secs() < 10, "the two do not begin");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until_begun(&ranker, 2).await;
     for shed in [get(&app, VIEWER, &[]).await, get(&app, VIEWER, &[("accept", "text/event-stream")]).await] {
         assert_eq!((refusal(&shed), told(&shed, "retry-after")), ((503, "OVERLOADED".to_owned()), "1"));
     }
@@ -80,6 +79,38 @@ async fn more_than_can_be_done_at_once_is_refused_and_health_stays_green() {
         assert_eq!(read(&answer.await.expect("it ran"))["errors"], Value::Null, "those that were let in are answered");
     }
     assert_eq!(get(&app, VIEWER, &[]).await.0, StatusCode::OK);
+}
+
+/// Over a WebSocket as well, see `web/e2e/live.mjs`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_over_a_websocket_is_refused_too() {
+    let ranker = Arc::new(Patient::default());
+    let first = TestApp::with_ranker(Dialect::Sqlite, Arc::<Patient>::clone(&ranker)).await;
+    let app = first.replica_with(&[("limits.concurrent_requests", "2")]).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = app.app.clone();
+    let served = tokio::spawn(async move { serving.serve(listener, AdminToken::new(TOKEN), async move { drop(stopped.await) }).await });
+    let mut client = Client::start("full", &url);
+    until_begun(&ranker, 2).await;
+    let told = tokio::task::spawn_blocking(move || {
+        client.go_on();
+        client.wait_for("refused");
+        ranker.may.store(true, Ordering::SeqCst);
+        client.wait_for("Live holds.");
+    });
+    told.await.expect("it holds");
+    drop(stop);
+    served.await.expect("it ends");
+}
+
+async fn until_begun(ranker: &Patient, count: usize) {
+    let start = Instant::now();
+    while ranker.begun.load(Ordering::SeqCst) < count {
+        assert!(start.elapsed().as_secs() < 10, "they do not begin");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// A burst of four times as many as are done at once, each a moment's work.
