@@ -28,7 +28,7 @@ use super::refusal::Refusal;
 use crate::metrics;
 
 /// How long an operation waits for room.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(200);
 /// After this an operation takes long.
 const LONG: Duration = Duration::from_millis(50);
 /// How long it is looked at how many come, and how many are let go.
