@@ -26,7 +26,7 @@ struct Came {
     nothing: usize,
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [url, file, per_second, seconds] = arguments.as_slice() else { anyhow::bail!("overload URL REQUEST PER_SECOND SECONDS") };

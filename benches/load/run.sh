@@ -43,7 +43,7 @@ target=${CARGO_TARGET_DIR:-target}/release
 service=$target/rolegraph static=$target/examples/static_server plain=$target/examples/plain_server overload=$target/examples/overload
 
 folder=$(mktemp -d)
-service_pid='' static_pid='' plain_pid=''
+service_pid='' static_pid='' plain_pid='' resting_pid=''
 stop() {
   local pid=$1
   [[ -n $pid ]] || return 0
@@ -54,6 +54,7 @@ cleanup() {
   stop "$service_pid"
   stop "$static_pid"
   stop "$plain_pid"
+  stop "$resting_pid"
   rm -rf "$folder"
 }
 trap cleanup EXIT
@@ -116,6 +117,13 @@ stop "$service_pid"
 start "$folder/fresh.db" --demo
 sleep 3
 idle=$(memory "$service_pid" VmRSS)
+
+# One more, that nobody asks anything until the end: it has loaded the demo, and given back what it needed for that.
+resting_port=$(free_port)
+"$service" serve --listen "127.0.0.1:$resting_port" --database-url "sqlite://$folder/resting.db?mode=rwc" --demo 2>/dev/null &
+resting_pid=$! rests_since=$EPOCHSECONDS
+until curl --silent --fail --output /dev/null "http://127.0.0.1:$resting_port/health/ready"; do sleep 0.05; done
+sleep 3
 
 declare -A body
 arguments=()
@@ -190,7 +198,7 @@ read -r capacity _ <<<"$(load "$service_pid" "$url" "$page" 8 "$seconds")"
 capacity=${capacity%.*}
 calm_memory=$(memory "$service_pid" VmRSS)
 overloads=()
-# A crowd is known as one after a tenth of a second: long enough that what comes before is less than one in a hundred.
+# A crowd is known as one within a twentieth of a second: long enough that what comes before is less than one in a hundred.
 stream=15
 for factor in 0.1 0.5 4; do
   rate=$(awk -v c="$capacity" -v f="$factor" 'BEGIN { printf "%d", c * f }')
@@ -206,6 +214,12 @@ for ((part = 1; part <= 4; part++)); do
 done
 stop "$service_pid"
 service_pid=''
+
+# The ranker is given back after two minutes.
+((EPOCHSECONDS - rests_since >= 150)) || sleep $((150 - (EPOCHSECONDS - rests_since)))
+rested=$((EPOCHSECONDS - rests_since)) idle_rested=$(memory "$resting_pid" VmRSS)
+stop "$resting_pid"
+resting_pid=''
 
 if $work; then
   say "durable work"
@@ -223,6 +237,7 @@ $(date --utc '+%Y-%m-%d %H:%M') UTC, commit $(git rev-parse --short HEAD 2>/dev/
 | CPU time of that start, median | $(middle "${migrated_spent[@]}") ms | |
 | idle memory (RSS), 3 s after a start on a migrated database | $idle MiB | 100 MiB |
 | idle memory (RSS), 3 s after the demo was loaded | $idle_first MiB | 100 MiB |
+| idle memory (RSS), $rested s after the demo was loaded | $idle_rested MiB | 100 MiB |
 | peak memory while the demo was loaded | $peak_first MiB | |
 | memory (RSS) after the load below | $loaded MiB | |
 

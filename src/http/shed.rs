@@ -5,10 +5,10 @@
 //! gives its room on, as long as not too many are under way in all. Who finds no room waits for it, the first come first, for a
 //! moment.
 //!
-//! It is crowded when somebody was always waiting, and in two whiles in a row many more came than were let go. Waiting only
-//! makes everybody slow then, so the queue is kept short, and who comes to a full one is refused at once. Callers who send their
-//! next operation when they have the answer to the last make no crowd, nor does a burst. The idea of telling a standing queue
-//! from one that passes is that of Nichols and Jacobson, *Controlling Queue Delay*, ACM Queue 10(5), 2012.
+//! It is crowded when in two whiles in a row many more came than were let go: more than there is room for. Waiting only makes
+//! everybody slow then, so the queue is kept short, and who comes to a full one is refused at once. Callers who send their next
+//! operation when they have the answer to the last make no crowd, nor does a burst. The idea of telling a standing queue from one
+//! that passes is that of Nichols and Jacobson, *Controlling Queue Delay*, ACM Queue 10(5), 2012.
 
 use std::{
     collections::VecDeque,
@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// After this an operation takes long.
 const LONG: Duration = Duration::from_millis(50);
 /// How long it is looked at how many come, and how many are let go.
-const WHILE: Duration = Duration::from_millis(25);
+const WHILE: Duration = Duration::from_millis(20);
 
 /// One in so many of those that may be under way may be beginning.
 const FOR_EACH_BEGINNING: usize = 4;
@@ -65,13 +65,11 @@ struct While {
     begin: Instant,
     came: usize,
     let_go: usize,
-    /// There was room that nobody waited for.
-    had_room: bool,
 }
 
 impl While {
-    fn new(had_room: bool) -> Self {
-        Self { begin: Instant::now(), came: 0, let_go: 0, had_room }
+    fn new() -> Self {
+        Self { begin: Instant::now(), came: 0, let_go: 0 }
     }
 }
 
@@ -133,7 +131,7 @@ impl Gate {
     pub(super) fn new(at_once: usize) -> Self {
         let beginning = (at_once / FOR_EACH_BEGINNING).max(1);
         let seats = at_once.saturating_sub(beginning);
-        let (waiting, now) = (VecDeque::new(), While::new(true));
+        let (waiting, now) = (VecDeque::new(), While::new());
         Self(Arc::new(Mutex::new(Room { beginning, free: beginning, seats, waiting, now, pressed: false, crowded: false })))
     }
 
@@ -156,7 +154,6 @@ impl Gate {
         room.now.came += 1;
         if room.free > 0 {
             room.free -= 1;
-            room.now.had_room = true;
             return Asked::Held(Held { gate: Some(self.clone()), long: false });
         }
         while room.waiting.front().is_some_and(oneshot::Sender::is_closed) {
@@ -176,7 +173,6 @@ impl Gate {
         let next = room.waiting.pop_front();
         if next.is_none() {
             room.free += 1;
-            room.now.had_room = true;
         }
         next
     }
@@ -193,10 +189,9 @@ impl Room {
         if passed < WHILE {
             return;
         }
-        let ended = mem::replace(&mut self.now, While::new(self.free > 0));
-        let many_more = ended.came > ended.let_go + ended.let_go / 4 + self.beginning;
+        let ended = mem::replace(&mut self.now, While::new());
         // When nobody came for a while there is nothing to be told from it.
-        let presses = passed < WHILE * 2 && many_more && (self.crowded || !ended.had_room);
+        let presses = passed < WHILE * 2 && ended.came > ended.let_go + ended.let_go / 4 + self.beginning;
         let (was_pressed, was_crowded) = (mem::replace(&mut self.pressed, presses), self.crowded);
         self.crowded = presses && was_pressed;
         if self.crowded && !was_crowded {
