@@ -1,7 +1,7 @@
 //! GraphQL over HTTP, as its specification has it: POST with JSON, and GET for queries. A request goes through these steps, each
 //! of which may refuse it; nothing is executed before all of them:
 //!
-//! what form of an answer it takes ([`accept`]) → what it asks for, in so many bytes ([`operation`]) → who asks ([`auth`]) → which
+//! whether it is crowded (`shed`) → what form of an answer it takes ([`accept`]) → what it asks for, in so many bytes ([`operation`]) → who asks ([`auth`]) → which
 //! text that is, where it is named, and whether the caller may have it executed ([`library`]) → its document, read once and measured ([`documents`]) → what it may cost ([`cost`]) → whether the caller may ask for so much (`rates`) → whether its method may do that → whether it was done before
 //! ([`idempotency`]) → whether there is room (`shed`) → execution before a deadline.
 
@@ -52,7 +52,7 @@ use kept::WithErrors;
 use operation::Operation;
 
 pub(super) async fn by_post(State(shared): State<Shared>, peer: Peer, headers: HeaderMap, body: Body) -> response::Response {
-    let media = match Media::wanted(&headers) {
+    let media = match at_the_door(&shared, &headers).and_then(|()| Media::wanted(&headers)) {
         Ok(media) => media,
         Err(refusal) => return refusal.into_response(),
     };
@@ -63,11 +63,18 @@ pub(super) async fn by_post(State(shared): State<Shared>, peer: Peer, headers: H
 }
 
 pub(super) async fn by_get(State(shared): State<Shared>, peer: Peer, headers: HeaderMap, uri: Uri) -> response::Response {
-    let operation = Media::wanted(&headers).and_then(|media| Ok((media, Operation::in_address(&uri)?)));
+    let media = at_the_door(&shared, &headers).and_then(|()| Media::wanted(&headers));
+    let operation = media.and_then(|media| Ok((media, Operation::in_address(&uri)?)));
     match operation {
         Ok((media, operation)) => answer(&shared, (&headers, peer), &Method::GET, media, operation).await,
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// In a crowd nothing is done for a request that would find no room. What may be answered without room is looked at all the same.
+fn at_the_door(shared: &Shared, headers: &HeaderMap) -> Result<(), Refusal> {
+    let may_be_kept = shared.answers.any() && !headers.contains_key(header::AUTHORIZATION);
+    if may_be_kept { Ok(()) } else { shared.gate.turn_away() }
 }
 
 async fn answer(

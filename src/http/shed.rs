@@ -33,6 +33,8 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_millis(50);
 /// How long it is looked at how many come, and how many are let go.
 const WHILE: Duration = Duration::from_millis(20);
+/// After this a crowd is looked at afresh: it may be a few who ask again as soon as they are refused.
+const AFRESH: Duration = Duration::from_secs(10);
 
 /// One in so many of those that may be under way may be beginning.
 const FOR_EACH_BEGINNING: usize = 4;
@@ -56,7 +58,8 @@ struct Room {
     now: While,
     /// In the while before this one it looked like a crowd.
     pressed: bool,
-    crowded: bool,
+    /// Since when it is crowded.
+    crowded: Option<Instant>,
 }
 
 /// What happened since a moment.
@@ -132,7 +135,7 @@ impl Gate {
         let beginning = (at_once / FOR_EACH_BEGINNING).max(1);
         let seats = at_once.saturating_sub(beginning);
         let (waiting, now) = (VecDeque::new(), While::new());
-        Self(Arc::new(Mutex::new(Room { beginning, free: beginning, seats, waiting, now, pressed: false, crowded: false })))
+        Self(Arc::new(Mutex::new(Room { beginning, free: beginning, seats, waiting, now, pressed: false, crowded: None })))
     }
 
     /// Room for an operation.
@@ -142,10 +145,18 @@ impl Gate {
             Asked::Wait(room) => timeout(PATIENCE, room).await.ok().and_then(Result::ok),
             Asked::Full => None,
         };
-        held.ok_or_else(|| {
-            metrics::shed();
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", "Too many requests are under way: try again.")
-        })
+        held.ok_or_else(refused)
+    }
+
+    /// A refusal for who would get no room anyway: to be asked before anything is done for a request.
+    pub(super) fn turn_away(&self) -> Result<(), Refusal> {
+        let mut room = self.room();
+        room.look();
+        if !room.is_full() {
+            return Ok(());
+        }
+        room.now.came += 1;
+        Err(refused())
     }
 
     fn ask(&self) -> Asked {
@@ -156,10 +167,7 @@ impl Gate {
             room.free -= 1;
             return Asked::Held(Held { gate: Some(self.clone()), long: false });
         }
-        while room.waiting.front().is_some_and(oneshot::Sender::is_closed) {
-            room.waiting.pop_front();
-        }
-        if room.crowded && room.waiting.len() >= room.may_wait() {
+        if room.is_full() {
             return Asked::Full;
         }
         let (sender, receiver) = oneshot::channel();
@@ -182,7 +190,20 @@ impl Gate {
     }
 }
 
+fn refused() -> Refusal {
+    metrics::shed();
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", "Too many requests are under way: try again.")
+}
+
 impl Room {
+    /// It is crowded, and as many wait as may.
+    fn is_full(&mut self) -> bool {
+        while self.waiting.front().is_some_and(oneshot::Sender::is_closed) {
+            self.waiting.pop_front();
+        }
+        self.crowded.is_some() && self.free == 0 && self.waiting.len() >= self.may_wait()
+    }
+
     /// Whether it is crowded, when a while has passed.
     fn look(&mut self) {
         let passed = self.now.begin.elapsed();
@@ -192,15 +213,16 @@ impl Room {
         let ended = mem::replace(&mut self.now, While::new());
         // When nobody came for a while there is nothing to be told from it.
         let presses = passed < WHILE * 2 && ended.came > ended.let_go + ended.let_go / 4 + self.beginning;
-        let (was_pressed, was_crowded) = (mem::replace(&mut self.pressed, presses), self.crowded);
-        self.crowded = presses && was_pressed;
-        if self.crowded && !was_crowded {
+        let (was_pressed, was_crowded) = (mem::replace(&mut self.pressed, presses), self.crowded.take());
+        if !(presses && was_pressed) || was_crowded.is_some_and(|since| since.elapsed() > AFRESH) {
+            return;
+        }
+        self.crowded = was_crowded.or_else(|| Some(Instant::now()));
+        if was_crowded.is_none() {
             tracing::warn!(came = ended.came, let_go = ended.let_go, "more operations come than can be done: they are refused");
             // Those who have waited longest are told at once, instead of when their time is up.
             let too_many = self.waiting.len().saturating_sub(self.may_wait());
             self.waiting.drain(..too_many);
-        } else if was_crowded && !self.crowded {
-            tracing::info!("no more operations come than can be done");
         }
     }
 
@@ -273,7 +295,8 @@ mod tests {
         let gate = Gate::new(1);
         let held = gate.enter().await.expect("room");
         let (_waiting, refused) = come(&gate, 90, 2).await;
-        assert!(gate.room().crowded);
+        assert!(gate.room().crowded.is_some());
+        assert!(gate.turn_away().is_err());
         assert!(refused > 100, "{refused} of 180");
         let begin = Instant::now();
         assert!(gate.enter().await.is_err());
@@ -294,8 +317,39 @@ mod tests {
             a_moment().await;
             drop(gate.enter().await);
         }
-        assert!(!gate.room().crowded);
+        assert!(gate.room().crowded.is_none());
+        assert!(gate.turn_away().is_ok());
         assert!(gate.enter().await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn few_who_never_give_up_are_no_crowd_for_long() {
+        let gate = Gate::new(16);
+        let held = gate.enter().await.expect("room");
+        let (_waiting, _) = come(&gate, 90, 20).await;
+        assert!(gate.room().crowded.is_some());
+        drop(held);
+        let begin = Instant::now();
+        let callers = (0..8).map(|_| {
+            let gate = gate.clone();
+            tokio::spawn(async move {
+                let mut refused = 0;
+                while begin.elapsed() < AFRESH * 2 {
+                    match gate.enter().await {
+                        Ok(held) => held.during(a_moment()).await,
+                        Err(_) => {
+                            refused = begin.elapsed().as_millis();
+                            a_moment().await;
+                        }
+                    }
+                }
+                refused
+            })
+        });
+        for caller in callers.collect::<Vec<_>>() {
+            let last = caller.await.expect("it ran");
+            assert!(last < (AFRESH + WHILE * 4).as_millis(), "refused after {last} ms");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -62,6 +62,11 @@ impl Answers {
         Self { kept, began: Instant::now() }
     }
 
+    /// False when nothing is kept.
+    pub(super) fn any(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// What `request` stands under now, told with its cost or without; none when nothing is kept.
     pub(super) fn key(&self, service: &Service, request: &Request, media: Media, with_cost: bool) -> Option<Key> {
         self.kept.as_ref()?;

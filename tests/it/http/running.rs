@@ -105,6 +105,44 @@ async fn what_comes_over_a_websocket_is_refused_too() {
     served.await.expect("it ends");
 }
 
+/// Nobody's body is read in a crowd: one that never ends is refused at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_crowd_a_request_is_refused_before_its_body_is_read() {
+    let ranker = Arc::new(Patient::default());
+    let first = TestApp::with_ranker(Dialect::Sqlite, Arc::<Patient>::clone(&ranker)).await;
+    let app = Arc::new(first.replica_with(&[("limits.concurrent_requests", "2"), ("cache.answers_bytes", "0")]).await);
+    let slow = ["Cook", "Nurse"].map(|title| {
+        let (app, body) = (Arc::clone(&app), format!(r#"{{"query":"{{ suggestSoc(title: \"{title}\") {{ confidence }} }}"}}"#));
+        tokio::spawn(async move { post(&app, body).await })
+    });
+    until_begun(&ranker, 2).await;
+    let crowd = Arc::clone(&app);
+    let crowd = tokio::spawn(async move {
+        loop {
+            let app = Arc::clone(&crowd);
+            tokio::spawn(async move { get(&app, VIEWER, &[]).await });
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    });
+    // It is crowded after a moment, and as long as nothing else keeps the machine busy.
+    let mut answer = None;
+    for _ in 0..20 {
+        let endless = Body::from_stream(stream::pending::<std::io::Result<Bytes>>());
+        let sent = send(&app, Method::POST, "/graphql", &[("content-type", "application/json")], endless);
+        answer = tokio::time::timeout(Duration::from_millis(300), sent).await.ok();
+        if answer.is_some() {
+            break;
+        }
+    }
+    let answer = answer.expect("it is refused while its body is still to come");
+    assert_eq!((refusal(&answer), told(&answer, "retry-after")), ((503, "OVERLOADED".to_owned()), "1"));
+    crowd.abort();
+    ranker.may.store(true, Ordering::SeqCst);
+    for answer in slow {
+        assert_eq!(read(&answer.await.expect("it ran"))["errors"], Value::Null);
+    }
+}
+
 async fn until_begun(ranker: &Patient, count: usize) {
     let start = Instant::now();
     while ranker.begun.load(Ordering::SeqCst) < count {
