@@ -202,10 +202,12 @@ overloads=()
 stream=15
 for factor in 0.1 0.5 4; do
   rate=$(awk -v c="$capacity" -v f="$factor" 'BEGIN { printf "%d", c * f }')
-  read -r taken p50 p99 refused refused99 retry nothing <<<"$("$overload" "$url" "$page" "$rate" "$stream")"
-  overloads+=("| $factor x | $rate | $taken | $p50 | $p99 | $refused | $refused99 | $retry | $nothing | $(memory "$service_pid" VmRSS) |")
+  read -r taken p50 p99 refused refused99 retry lost <<<"$("$overload" "$url" "$page" "$rate" "$stream")"
+  overloads+=("| $factor x | $rate | $taken | $p50 | $p99 | $refused | $refused99 | $retry | $lost | $(memory "$service_pid" VmRSS) |")
 done
 
+# Who asks again as soon as it is refused keeps a crowd a crowd, for a while; so the next ones come when it is over.
+sleep 1
 say "soak for $soak s"
 soaked=()
 for ((part = 1; part <= 4; part++)); do

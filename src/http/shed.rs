@@ -335,12 +335,11 @@ mod tests {
             tokio::spawn(async move {
                 let mut refused = 0;
                 while begin.elapsed() < AFRESH * 2 {
-                    match gate.enter().await {
-                        Ok(held) => held.during(a_moment()).await,
-                        Err(_) => {
-                            refused = begin.elapsed().as_millis();
-                            a_moment().await;
-                        }
+                    if let Ok(held) = gate.enter().await {
+                        held.during(a_moment()).await;
+                    } else {
+                        refused = begin.elapsed().as_millis();
+                        a_moment().await;
                     }
                 }
                 refused
