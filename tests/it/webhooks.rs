@@ -1,5 +1,6 @@
 //! Webhooks: partners are told of what happens, in order, signed, and again until they have taken it.
 
+mod away;
 mod killed;
 
 use std::{
